@@ -1,0 +1,372 @@
+"""The one entry point through which every statement, and every planted mistake, is checked."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from dataclasses import asdict, dataclass, field
+
+import mpmath
+import numpy as np
+import sympy as sm
+
+from .expressions import Concept, Diff, Rounded, replace_letters
+from .normal_form import Undecided, is_zero, normal_form
+from .numeric import Evaluator, OffDomain, draw, edges, relative_error
+from .printer import latex, rounded_digits
+from .statements import Statement, Step
+from .symbolic import Verdict, constant_sign, equal, letters_of
+
+TOLERANCE = 1e-9
+SECOND_ORDER_TOLERANCE = 2e-7
+
+
+class CheckFailed(AssertionError):
+    """A statement did not pass; the message lists every link that failed."""
+
+
+@dataclass
+class LinkReport:
+    """What was found about one link: exact verdict, largest error, and the first failure."""
+
+    number: int
+    left: str
+    relation: str
+    right: str
+    symbolic: Verdict | None = None
+    draws: int = 0
+    max_error: float = 0.0
+    road: str = ""
+    tight: str = ""
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.failures
+
+
+@dataclass
+class Report:
+    """What was found about a statement; ``status`` says in words what ran."""
+
+    label: str
+    kind: str
+    links: list[LinkReport]
+    methods: tuple[str, ...]
+    definition: bool
+
+    @property
+    def ok(self) -> bool:
+        return all(link.ok for link in self.links)
+
+    @property
+    def status(self) -> str:
+        if not self.ok:
+            return "failed"
+        if self.definition:
+            return "defined"
+        verdicts = [link.symbolic for link in self.links]
+        if any(v is None for v in verdicts):
+            return "checked numerically"
+        scopes = {v.scope for v in verdicts if v.scope.startswith("every ")}
+        return f"proved for {', '.join(sorted(scopes))}" if scopes else "proved"
+
+    def message(self) -> str:
+        """Return label, link, the two sides and the smallest counterexample of every failure."""
+        lines = []
+        for link in self.links:
+            for failure in link.failures:
+                lines.append(
+                    f"{self.label}, link {link.number}: {link.left} {link.relation} {link.right}\n"
+                    f"    {failure}"
+                )
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict:
+        """Return the report as plain data for ``equations.json``."""
+        verdicts = [asdict(link.symbolic) for link in self.links if link.symbolic]
+        return {
+            "status": self.status,
+            "symbolic": {
+                "method": ", ".join(dict.fromkeys(v["method"] for v in verdicts)) or "none",
+                "sizes": ", ".join(dict.fromkeys(v["scope"] for v in verdicts)) or "none",
+            },
+            "numeric": {
+                "draws": sum(link.draws for link in self.links),
+                "max_relative_error": max((link.max_error for link in self.links), default=0.0),
+            },
+            "second_road": ", ".join(dict.fromkeys(k.road for k in self.links if k.road)) or None,
+            "tight": ", ".join(dict.fromkeys(k.tight for k in self.links if k.tight)) or None,
+        }
+
+
+def check(
+    statement: Statement, methods: tuple[str, ...] = ("symbolic", "numeric"), *, fast: bool = False
+) -> Report:
+    """Check every link of a statement and return the report.
+
+    ``methods`` may be cut down to one of ``"symbolic"`` and ``"numeric"`` to see what each finds
+    alone. ``fast`` stops at the first failure of a link (planted mistakes need no more).
+    """
+    links = []
+    for number, (left, step) in enumerate(statement.links, 1):
+        link = LinkReport(number, latex(left), step.relation, latex(step.right))
+        if "symbolic" in methods and statement.symbolic:
+            _check_symbolic(statement, left, step, link)
+        if "numeric" in methods and not (fast and link.failures):
+            _check_numeric(statement, left, step, link, fast)
+        links.append(link)
+        if fast and link.failures:
+            break
+    return Report(statement.label, statement.kind, links, methods, statement.kind == "definition")
+
+
+def require(statement: Statement) -> Report:
+    """Check a statement; raise ``CheckFailed`` with the full message where it does not hold."""
+    report = check(statement)
+    if not report.ok:
+        raise CheckFailed(report.message())
+    return report
+
+
+# -- exact -----------------------------------------------------------------------------------------
+def _check_symbolic(statement: Statement, left, step: Step, link: LinkReport) -> None:
+    try:
+        link.symbolic = _verdict(statement, left, step)
+    except Undecided as gap:
+        link.symbolic = Verdict(False, "normal form", "", f"undecided: {gap}")
+    if not link.symbolic.ok:
+        link.failures.append(f"not proved ({link.symbolic.method}): {link.symbolic.detail}")
+
+
+def _verdict(statement: Statement, left, step: Step) -> Verdict:
+    options = {"sizes": statement.sizes, "rewrites": statement.rewrites}
+    if step.relation == "~" and not isinstance(step.right, Rounded):
+        return Verdict(False, "rounding", "", "the right side of ≈ must be a Rounded number")
+    if step.relation in ("=", "~"):
+        infinite = _infinite_limit(left, step.right)
+        return infinite if infinite else equal(left, step.right, **options)
+    small, large = (left, step.right) if step.relation in ("<=", "<") else (step.right, left)
+    gap = sm.Add(large, sm.Mul(-1, small, evaluate=False), evaluate=False)
+    if not letters_of(left, step.right):
+        sign = constant_sign(gap)
+        ok = sign > 0 if step.relation in ("<", ">") else sign == 0
+        return Verdict(ok, "exact numbers", "these numbers", "" if ok else f"gap has sign {sign}")
+    if step.proof is None:
+        return Verdict(False, "inequality", "", "no proof is given (proof=...)")
+    verdict = step.proof.check(gap, **options)
+    return verdict if not verdict.ok else _exactly_tight(gap, step, verdict, options)
+
+
+def _infinite_limit(left, right) -> Verdict | None:
+    """A limit that is infinite cannot be subtracted: compare the values."""
+    if right not in (sm.oo, -sm.oo):
+        return None
+    found = normal_form(left)
+    return Verdict(found == right, "limit", "all values", "" if found == right else f"it is {found}")
+
+
+def _exactly_tight(gap, step: Step, verdict: Verdict, options) -> Verdict:
+    """The case of equality: without it a weaker bound would pass."""
+    if isinstance(step.tight, tuple):
+        letter, target = step.tight
+        found = sm.limit(normal_form(gap), letter, target)
+        if found != 0:
+            return Verdict(False, verdict.method, "", f"the gap tends to {found} as {letter} → {target}")
+        return verdict
+    if step.tight is None:
+        return verdict
+    there = replace_letters(gap, step.tight)
+    closed = equal(there, sm.Integer(0), **options)
+    if closed.ok:
+        return verdict
+    return Verdict(False, verdict.method, "", f"no equality at {step.tight}: gap {closed.detail}")
+
+
+# -- numbers ---------------------------------------------------------------------------------------
+def _check_numeric(statement, left, step, link, fast) -> None:
+    letters = letters_of(left, step.right)
+    if left.atoms(sm.Limit) or step.right.atoms(sm.Limit):
+        _check_limits(statement, left, step, link, letters)
+        return
+    rng = np.random.default_rng(zlib.crc32(f"{statement.label}/{link.number}".encode()))
+    tolerance = _tolerance(left, step.right)
+    if left.atoms(Diff) or step.right.atoms(Diff):
+        link.road = "complex step" if tolerance == TOLERANCE else "differences of complex steps"
+    points = _points(statement, letters, rng, step)
+    worst = None
+    for name, point in points:
+        try:
+            failure, error = _compare(statement, left, step, point, tolerance)
+        except OffDomain as gap:
+            if name.startswith("draw"):
+                link.failures.append(f"no value at {shown_point(point)}: {gap}")
+                return
+            continue
+        link.draws += 1
+        link.max_error = max(link.max_error, error)
+        if failure and (worst is None or _size(point) < _size(worst[1])):
+            worst = (f"{failure} at {shown_point(point)} ({name})", point)
+            if fast:
+                break
+    if worst:
+        link.failures.append(worst[0])
+    elif link.draws == 0:
+        link.failures.append("no point could be evaluated")
+    if step.relation == "~":
+        _check_digits(step, link)
+
+
+def _points(statement, letters, rng, step):
+    if not letters:
+        yield "draw", {}
+        return
+    yield from edges(letters, statement.sizes)
+    for count in range(statement.draws):
+        yield f"draw {count}", draw(letters, rng, statement.sizes)
+    if step.relation in ("<=", ">=", "<", ">") and isinstance(step.tight, dict):
+        evaluate_at = list(step.tight.items())
+        for count in range(20):
+            point = draw(letters, rng, statement.sizes)
+            yield f"equality {count}", _at_equality(point, evaluate_at)
+
+
+def _at_equality(point, tight):
+    """Move a drawn point to where equality is claimed."""
+    moved = dict(point)
+    for letter, target in tight:
+        evaluator = Evaluator(dict(point))
+        if hasattr(letter, "letter"):
+            moved[letter.letter.label] = evaluator.vector(sm.sympify(target))
+        else:
+            moved[letter] = evaluator(target)
+    return moved
+
+
+def _tolerance(*sides) -> float:
+    orders = [d.order for side in sides for d in side.atoms(Diff)]
+    return SECOND_ORDER_TOLERANCE if any(order > 1 for order in orders) else TOLERANCE
+
+
+def _compare(statement, left, step, point, tolerance):
+    sides = []
+    scale = 0.0
+    for side in (left, step.right):
+        evaluator = Evaluator(dict(point), realised=statement.realised)
+        sides.append(evaluator(side))
+        scale = max(scale, evaluator.largest)
+    a, b = (float(s) for s in sides)
+    if step.relation in ("=", "~"):
+        error = relative_error(a, b, scale)
+        return (f"{a!r} against {b!r}" if error > tolerance else None), error
+    gap = b - a if step.relation in ("<=", "<") else a - b
+    if math.isnan(gap):  # inf against inf
+        return None, 0.0
+    room = 1e-12 * max(abs(a), abs(b), scale, 1e-300) if math.isfinite(a - b) else 0.0
+    return (f"violated: {a!r} {step.relation} {b!r}" if gap < -room else None), 0.0
+
+
+def _check_digits(step, link):
+    """The digits on the page are those of the exact number."""
+    shown = float(rounded_digits(step.right))
+    true = float(Evaluator({})(step.right.args[0]))
+    digits = int(step.right.args[1])
+    if abs(shown - true) > 0.5000001 * 10.0**-digits:
+        link.failures.append(f"{shown} is not {true} rounded to {digits} digits")
+
+
+def _check_limits(statement, left, step, link, letters) -> None:
+    """Walk toward the limit with 200 digits and see the expression settle, or grow without end."""
+    rng = np.random.default_rng(zlib.crc32(f"{statement.label}/{link.number}".encode()))
+    link.road = "values on the way to the limit, 200 digits"
+    for count in range(12):
+        point = draw(letters, rng, statement.sizes)
+        with mpmath.workdps(200):
+            exact = {s: _exactly(v, s, letters) for s, v in point.items()}
+            try:
+                sides = [_limit_value(statement, side, exact) for side in (left, step.right)]
+            except OffDomain as gap:
+                link.failures.append(f"no limit at {shown_point(point)}: {gap}")
+                return
+            error = float(_distance(*sides))
+        link.draws += 1
+        link.max_error = max(link.max_error, error)
+        if error > TOLERANCE:
+            a, b = (mpmath.nstr(s, 12) for s in sides)
+            link.failures.append(f"{a} against {b} at {shown_point(point)}")
+            return
+
+
+def _exactly(value, symbol, letters):
+    """Turn drawn floats into exact numbers that still obey their constraint."""
+    from .notation import Reals, Simplex, domain_of
+
+    if isinstance(value, float):
+        return mpmath.mpf(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        table = np.array([mpmath.mpf(float(v)) for v in value.flat], dtype=object).reshape(value.shape)
+        domain = domain_of(symbol)
+        if isinstance(domain, Simplex):
+            return table / table.sum()
+        if isinstance(domain, Reals) and domain.zero_sum:
+            return table - table.sum() / table.size
+        return table
+    return value
+
+
+def _limit_value(statement, side, exact):
+    if not side.atoms(sm.Limit):
+        return Evaluator(dict(exact), "definition", True, statement.realised)(side)
+    if not isinstance(side, sm.Limit):
+        parts = [_limit_value(statement, a, exact) for a in side.args]
+        if isinstance(side, sm.Add):
+            return sum(parts)
+        if isinstance(side, sm.Mul):
+            return mpmath.fprod(parts)
+        raise OffDomain(f"a limit inside {type(side).__name__}")
+    body, letter, target, direction = side.args
+    values = []
+    for power in (10, 20, 40) if target.is_finite else (5, 10, 20):
+        far = mpmath.mpf(10) ** power
+        if target.is_finite:
+            sign = -1 if str(direction) == "-" else 1
+            where = mpmath.mpmathify(sm.N(target, 200)) + sign / far
+        else:
+            where = far if target == sm.oo else -far
+        values.append(Evaluator(exact | {letter: where}, "definition", True, statement.realised)(body))
+    steps = [values[1] - values[0], values[2] - values[1]]
+    if abs(steps[1]) > 0.5 * abs(steps[0]) and abs(steps[1]) > 1:
+        return mpmath.inf if steps[1] > 0 else -mpmath.inf
+    return values[-1]
+
+
+def _distance(a, b):
+    if a == b:
+        return 0.0
+    if mpmath.isinf(a) or mpmath.isinf(b):
+        return math.inf
+    return abs(a - b) / max(abs(a), abs(b), 1)
+
+
+def _size(point) -> float:
+    """How large a counterexample is: few entries first, then plain numbers."""
+    return sum(np.size(v) for v in point.values()) + sum(
+        float(v) for v in point.values() if isinstance(v, int)
+    )
+
+
+def shown_point(point) -> str:
+    """Return a point as short text."""
+    parts = []
+    for letter, value in point.items():
+        text = np.array2string(np.asarray(value), precision=4, separator=", ")
+        parts.append(f"{letter} = {text}")
+    return "; ".join(parts) or "these numbers"
+
+
+def concepts_of(statement: Statement) -> set[type[Concept]]:
+    """Return the concepts that a statement speaks of."""
+    return {type(c) for side in statement.sides for c in side.atoms(Concept)}
+
+
+__all__ = ["CheckFailed", "LinkReport", "Report", "check", "is_zero", "require"]

@@ -1,0 +1,244 @@
+"""The letters of a book: symbols that know which values they may take.
+
+Every letter is declared once, with the set it ranges over. The checker draws from that set, visits
+its edges, and hands SymPy the assumptions that follow from it.
+
+>>> from checked_equations import index, real, size, distribution
+>>> n = size("n")
+>>> i = index("i", n)
+>>> P = distribution("P", "p", n)
+>>> P[i]
+p[i]
+>>> domain_of(n)
+Size(least=1)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sympy as sm
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Real numbers between ``low`` and ``high``; a closed interval is visited at its ends."""
+
+    low: sm.Expr
+    high: sm.Expr
+    closed: bool
+
+    def contains_end(self) -> bool:
+        return self.closed
+
+
+@dataclass(frozen=True)
+class Size:
+    """A number of things: the length of a vector, a count."""
+
+    least: int = 1
+
+
+@dataclass(frozen=True)
+class Index:
+    """A position ``1 … size`` in a vector."""
+
+    size: sm.Expr
+
+
+@dataclass(frozen=True)
+class Simplex:
+    """Probabilities that sum to one; ``positive`` where no entry may be zero."""
+
+    shape: tuple[sm.Expr, ...]
+    positive: bool
+
+
+@dataclass(frozen=True)
+class Reals:
+    """A vector of real numbers, positive or summing to zero where said so."""
+
+    shape: tuple[sm.Expr, ...]
+    positive: bool = False
+    zero_sum: bool = False
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A vector of ``size`` whole numbers, each between 1 and ``classes``."""
+
+    shape: tuple[sm.Expr, ...]
+    classes: sm.Expr
+
+
+@dataclass(frozen=True)
+class Permutation:
+    """A rearrangement of ``1 … size``."""
+
+    shape: tuple[sm.Expr, ...]
+
+
+Domain = Interval | Size | Index | Simplex | Reals | Labels | Permutation
+
+_DOMAINS: dict[sm.Symbol, Domain] = {}
+_DISTRIBUTIONS: dict[sm.Symbol, _Distribution] = {}
+_OWNERS: dict[sm.Symbol, sm.Symbol] = {}
+
+
+@dataclass(frozen=True)
+class _Distribution:
+    letter: sm.IndexedBase
+    shape: tuple[sm.Expr, ...]
+    formula: Callable[..., sm.Expr] | None
+
+
+def _declare(symbol: sm.Symbol, domain: Domain) -> sm.Symbol:
+    known = _DOMAINS.setdefault(symbol, domain)
+    if known != domain:
+        raise ValueError(f"letter {symbol} already ranges over {known}; it cannot also mean {domain}")
+    return symbol
+
+
+def domain_of(symbol: sm.Symbol) -> Domain:
+    """Return the set that ``symbol`` ranges over; ``ValueError`` where it was never declared."""
+    if symbol not in _DOMAINS:
+        raise ValueError(f"letter {symbol} is used but not declared: say what it ranges over")
+    return _DOMAINS[symbol]
+
+
+def is_declared(symbol: sm.Symbol) -> bool:
+    """Return whether ``symbol`` has a set to range over."""
+    return symbol in _DOMAINS
+
+
+def real(name: str, low=-sm.oo, high=sm.oo, *, closed: bool = False) -> sm.Symbol:
+    """Declare a real number between ``low`` and ``high`` (ends included where ``closed``)."""
+    low, high = sm.sympify(low), sm.sympify(high)
+    if not low < high:
+        raise ValueError(f"letter {name}: low = {low} must be below high = {high}")
+    assumptions: dict[str, bool] = {"real": True}
+    if low >= 0:
+        assumptions = {"nonnegative": True} if closed and low == 0 else {"positive": True}
+    elif high <= 0:
+        assumptions = {"nonpositive": True} if closed and high == 0 else {"negative": True}
+    return _declare(sm.Symbol(name, **assumptions), Interval(low, high, closed))
+
+
+def size(name: str, *, least: int = 1) -> sm.Symbol:
+    """Declare a count, at least ``least``."""
+    return _declare(sm.Symbol(name, integer=True, positive=True), Size(least))
+
+
+def index(name: str, length) -> sm.Symbol:
+    """Declare a position between 1 and ``length``."""
+    return _declare(sm.Symbol(name, integer=True, positive=True), Index(sm.sympify(length)))
+
+
+def _shape(lengths) -> tuple[sm.Expr, ...]:
+    return tuple(sm.sympify(length) for length in lengths)
+
+
+def vector(
+    letter: str, *lengths, positive: bool = False, zero_sum: bool = False
+) -> sm.IndexedBase:
+    """Declare a vector (or matrix) of real numbers; ``zero_sum`` makes its entries add to zero."""
+    base = sm.IndexedBase(letter, **({"positive": True} if positive else {"real": True}))
+    _declare(base.label, Reals(_shape(lengths), positive, zero_sum))
+    return base
+
+
+def labels(letter: str, length, classes) -> sm.IndexedBase:
+    """Declare a vector of class labels, each between 1 and ``classes``."""
+    base = sm.IndexedBase(letter, integer=True, positive=True)
+    _declare(base.label, Labels(_shape([length]), sm.sympify(classes)))
+    return base
+
+
+def permutation(letter: str, length) -> sm.IndexedBase:
+    """Declare a rearrangement of ``1 … length``."""
+    base = sm.IndexedBase(letter, integer=True, positive=True)
+    _declare(base.label, Permutation(_shape([length])))
+    return base
+
+
+class Distribution(sm.Symbol):
+    """A probability distribution as a letter: ``P`` whose entries print as ``p_i``."""
+
+    def __getitem__(self, position):
+        return _DISTRIBUTIONS[self].letter[position]
+
+    @property
+    def letter(self) -> sm.IndexedBase:
+        return _DISTRIBUTIONS[self].letter
+
+    @property
+    def shape(self) -> tuple[sm.Expr, ...]:
+        return _DISTRIBUTIONS[self].shape
+
+    @property
+    def formula(self) -> Callable[..., sm.Expr] | None:
+        return _DISTRIBUTIONS[self].formula
+
+
+def distribution(
+    name: str, letter: str, *lengths, positive: bool = False, formula: Callable | None = None
+) -> Distribution:
+    """Declare a distribution ``name`` with entries ``letter``.
+
+    ``positive`` keeps every entry above zero when numbers are drawn. ``formula`` makes the entries
+    known: ``formula(i)`` is entry *i* (the uniform distribution, a marginal, observed frequencies).
+    The symbolic checks read every letter entry as positive; zeros are visited numerically.
+    """
+    base = sm.IndexedBase(letter, positive=True)
+    symbol = Distribution(name)
+    info = _Distribution(base, _shape(lengths), formula)
+    known = _DISTRIBUTIONS.setdefault(symbol, info)
+    if (known.letter, known.shape) != (info.letter, info.shape):
+        raise ValueError(f"distribution {name} is already declared with other entries: {known}")
+    _declare(base.label, Simplex(info.shape, positive))
+    owner = _OWNERS.setdefault(base.label, symbol)
+    if owner != symbol:
+        raise ValueError(f"letter {letter} already names the entries of {owner}, not of {name}")
+    return symbol
+
+
+def owner_of(label: sm.Symbol) -> Distribution | None:
+    """Return the distribution whose entries are written with this letter, if there is one."""
+    return _OWNERS.get(label)
+
+
+def shape_of(argument) -> tuple[sm.Expr, ...]:
+    """Return the lengths of a distribution, a tuple of numbers, or a mixture of distributions."""
+    if isinstance(argument, Distribution):
+        return argument.shape
+    if isinstance(argument, sm.Tuple):
+        return (sm.Integer(len(argument)),)
+    for part in getattr(argument, "args", ()):
+        try:
+            return shape_of(part)
+        except TypeError:
+            continue
+    raise TypeError(f"{argument} has no length: expected a distribution, a tuple or a mixture")
+
+
+def entry(argument, *position):
+    """Return one entry of a distribution, a tuple of numbers, or a mixture of distributions.
+
+    ``entry(lam*P + (1 - lam)*Q, i)`` is ``lam*p[i] + (1 - lam)*q[i]``.
+    """
+    if isinstance(argument, Distribution):
+        return argument.letter[position]
+    if isinstance(argument, sm.Tuple):
+        (place,) = position
+        if not sm.sympify(place).is_Integer:
+            raise TypeError(f"entry {place} of the tuple {argument}: expected a whole number")
+        return argument[int(place) - 1]
+    if isinstance(argument, sm.Add | sm.Mul):
+        parts = [entry(part, *position) if _is_vector(part) else part for part in argument.args]
+        return argument.func(*parts, evaluate=False)
+    raise TypeError(f"{argument} has no entries: expected a distribution, a tuple or a mixture")
+
+
+def _is_vector(argument) -> bool:
+    return isinstance(argument, Distribution | sm.Tuple) or bool(argument.atoms(Distribution))

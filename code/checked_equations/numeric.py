@@ -1,0 +1,394 @@
+"""Numerical checks: random draws, named edges, and derivatives by a second road.
+
+An expression is evaluated as it is written on the page, node by node; a concept is handed to the
+library function that computes it. So the two sides of a link are two different computations.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import mpmath
+import numpy as np
+import sympy as sm
+
+from .expressions import At, Concept, Diff, Group, Known, Rounded, _Body, sum_over
+from .notation import (
+    Distribution,
+    Index,
+    Interval,
+    Labels,
+    Permutation,
+    Reals,
+    Simplex,
+    Size,
+    domain_of,
+    entry,
+    owner_of,
+    shape_of,
+)
+
+_STEP = 1e-30
+
+
+class OffDomain(Exception):
+    """The expression has no value at this point."""
+
+
+@dataclass
+class Evaluator:
+    """Evaluate expressions at one point.
+
+    ``values`` maps letters to numbers or arrays; ``through`` says what a concept is computed by:
+    its public ``library`` function, its private ``kernel``, or its ``definition``. ``exact``
+    switches to mpmath numbers of the working precision. ``largest`` remembers the largest term met,
+    the scale against which rounding is judged.
+    """
+
+    values: dict
+    through: str = "library"
+    exact: bool = False
+    realised: dict = field(default_factory=dict)
+    largest: float = 0.0
+
+    def __call__(self, node):
+        value = self._value(sm.sympify(node))
+        if not self.exact and not isinstance(value, complex | np.complexfloating):
+            if math.isnan(value):
+                raise OffDomain(f"{node} is not a number here")
+        return value
+
+    # one method per kind of node, chosen by the first class that fits
+    def _value(self, node):
+        for kind, method in _METHODS:
+            if isinstance(node, kind):
+                return method(self, node)
+        if isinstance(node, sm.core.function.AppliedUndef):
+            return self.realised[node.func.__name__](*(self._value(a) for a in node.args))
+        raise OffDomain(f"no rule evaluates {type(node).__name__}: {node}")
+
+    def _number(self, node):
+        if self.exact:
+            return mpmath.mpf(node.p) / node.q if node.is_Rational else mpmath.mpmathify(
+                sm.N(node, mpmath.mp.dps))
+        if node in (sm.oo, -sm.oo):
+            return math.inf if node == sm.oo else -math.inf
+        return int(node) if node.is_Integer else float(node)
+
+    def _symbol(self, node):
+        if node not in self.values:
+            raise OffDomain(f"letter {node} has no value")
+        return self.values[node]
+
+    def _indexed(self, node):
+        places = tuple(int(self._value(k)) for k in node.indices)
+        label = node.base.label
+        if label in self.values:
+            return self.values[label][tuple(k - 1 for k in places)]
+        owner = owner_of(label)
+        if owner is None or owner.formula is None:
+            raise OffDomain(f"letter {label} has no value")
+        return self._value(owner.formula(*(sm.Integer(k) for k in places)))
+
+    def _add(self, node):
+        terms = [self._value(a) for a in node.args]
+        self._note(terms)
+        return _total(terms)
+
+    def _note(self, terms):
+        for term in terms:
+            size = abs(term)
+            if size > self.largest and size < math.inf:
+                self.largest = float(size)
+
+    def _mul(self, node):
+        factors = [self._value(a) for a in node.args]
+        if any(factor == 0 for factor in factors):
+            return factors[0] * 0 if abs(factors[0]) < math.inf else 0.0
+        result = factors[0]
+        for factor in factors[1:]:
+            result = result * factor
+        return result
+
+    def _pow(self, node):
+        base, exponent = self._value(node.base), self._value(node.exp)
+        if base == 0 and _real(exponent) < 0:
+            return math.inf
+        return base**exponent
+
+    def _log(self, node):
+        argument = self._value(node.args[0])
+        if self.exact:
+            return mpmath.log(argument) if argument != 0 else -mpmath.inf
+        if isinstance(argument, complex | np.complexfloating):
+            return np.log(argument)
+        if argument < 0:
+            raise OffDomain(f"log of {argument}")
+        return math.log(argument) if argument > 0 else -math.inf
+
+    def _exp(self, node):
+        argument = self._value(node.args[0])
+        if self.exact:
+            return mpmath.exp(argument)
+        return np.exp(argument) if isinstance(argument, complex | np.complexfloating) else math.exp(
+            argument)
+
+    def _inside(self, node):
+        return self._value(node.args[0])
+
+    def _sum(self, node):
+        return _total(self._terms(node))
+
+    def _terms(self, node):
+        ((letter, low, high),) = node.limits
+        low, high = self._value(low), self._value(high)
+        if high == math.inf:
+            return [self._series(node.function, letter, int(low))]
+        terms = []
+        for k in range(int(low), int(high) + 1):
+            terms.append(self._with({letter: k}, node.function))
+        self._note(terms)
+        return terms
+
+    def _series(self, body, letter, low):
+        inner = Evaluator(dict(self.values), self.through, True, self.realised)
+        for name, value in inner.values.items():
+            if isinstance(value, float):
+                inner.values[name] = mpmath.mpf(value)
+        total = mpmath.nsum(lambda k: inner._with({letter: int(k)}, body), [low, mpmath.inf])
+        return total if self.exact else float(total)
+
+    def _product(self, node):
+        result = 1
+        ((letter, low, high),) = node.limits
+        for k in range(int(self._value(low)), int(self._value(high)) + 1):
+            result = result * self._with({letter: k}, node.function)
+        return result
+
+    def _with(self, changes, body):
+        saved = {s: self.values[s] for s in changes if s in self.values}
+        self.values.update(changes)
+        try:
+            return self._value(body)
+        finally:
+            for s in changes:
+                del self.values[s]
+            self.values.update(saved)
+
+    def _delta(self, node):
+        a, b = (self._value(x) for x in node.args)
+        return 1 if a == b else 0
+
+    def _extremum(self, node):
+        values = [self._value(a) for a in node.args]
+        return max(values) if isinstance(node, sm.Max) else min(values)
+
+    def _abs(self, node):
+        return abs(self._value(node.args[0]))
+
+    def _piecewise(self, node):
+        for value, condition in node.args:
+            if condition == True or self._holds(condition):  # noqa: E712 (a SymPy truth value)
+                return self._value(value)
+        raise OffDomain(f"no branch of {node} applies")
+
+    def _holds(self, condition):
+        left, right = (self._value(side) for side in condition.args)
+        return {
+            sm.Eq: left == right, sm.Ne: left != right, sm.Lt: left < right,
+            sm.Le: left <= right, sm.Gt: left > right, sm.Ge: left >= right,
+        }[type(condition)]
+
+    def _concept(self, node):
+        function = {"library": node.library, "kernel": node.kernel or None}.get(self.through)
+        if function is None or self.exact:
+            return self._value(node.expand_definition())
+        value = function(*(self.vector(argument) for argument in node.args))
+        self._note([value])
+        return value
+
+    def vector(self, argument):
+        """Return the entries of a distribution, a tuple or a mixture as an array."""
+        if not (isinstance(argument, sm.Tuple) or argument.atoms(Distribution)):
+            return self._value(argument)
+        lengths = [int(self._value(length)) for length in shape_of(argument)]
+        if isinstance(argument, Distribution) and argument.letter.label in self.values:
+            return np.asarray(self.values[argument.letter.label])
+        entries = [
+            self._value(entry(argument, *(sm.Integer(k + 1) for k in place)))
+            for place in np.ndindex(*lengths)
+        ]
+        return np.array(entries).reshape(lengths)
+
+    def _integral(self, node):
+        ((letter, low, high),) = node.limits
+        points = [mpmath.mpmathify(self._value(end)) for end in (low, high)]
+        total = mpmath.quad(lambda t: self._with({letter: t if self.exact else float(t)},
+                                                 node.function), points)
+        return total if self.exact else float(total)
+
+    def _at(self, node):
+        body, letter, value = node.args
+        number = self._value(value)
+        if isinstance(body, Diff) and body.args[1] == letter:
+            return self._with({letter: number}, body)
+        return self._with({letter: number}, body)
+
+    def _diff(self, node):
+        body, letter = node.args[0], node.args[1]
+        if node.order == 1:
+            return self._complex_step(body, letter)
+        if node.order == 2:
+            return self._second_derivative(body, letter)
+        raise OffDomain(f"no second road for a derivative of order {node.order}")
+
+    def _complex_step(self, body, letter, shift=0.0):
+        """Differentiate through the library's kernel: Im f(x + ih)/h loses no digits."""
+        values = dict(self.values)
+        if isinstance(letter, sm.Indexed):
+            places = tuple(int(self._value(k)) - 1 for k in letter.indices)
+            array = np.array(values[letter.base.label], dtype=complex)
+            array[places] += shift + 1j * _STEP
+            values[letter.base.label] = array
+        else:
+            values[letter] = complex(values[letter]) + shift + 1j * _STEP
+        stepped = Evaluator(values, "kernel", False, self.realised)
+        result = stepped._value(body)
+        self.largest = max(self.largest, abs(np.imag(result)) / _STEP)
+        return float(np.imag(result)) / _STEP
+
+    def _second_derivative(self, body, letter):
+        """A five-point difference of first derivatives, each by a complex step."""
+        where = self._value(letter)
+        step = 1e-3 * max(abs(where), 0.05)
+        weights = {-2: 1, -1: -8, 1: 8, 2: -1}
+        terms = [w * self._complex_step(body, letter, k * step) for k, w in weights.items()]
+        return sum(terms) / (12 * step)
+
+
+def _real(value):
+    return value.real if isinstance(value, complex | np.complexfloating) else value
+
+
+def _total(terms):
+    """Add terms; +inf and -inf together have no value."""
+    reals = [t for t in terms if not isinstance(t, complex | np.complexfloating)]
+    if any(t == math.inf for t in reals) and any(t == -math.inf for t in reals):
+        raise OffDomain("inf - inf")
+    return sum(terms)
+
+
+_METHODS = [
+    (sm.Number, Evaluator._number), (sm.NumberSymbol, Evaluator._number),
+    (sm.core.numbers.Infinity, Evaluator._number), (Distribution, Evaluator._symbol),
+    (sm.Indexed, Evaluator._indexed), (sm.Symbol, Evaluator._symbol),
+    (sm.Add, Evaluator._add), (sm.Mul, Evaluator._mul), (sm.Pow, Evaluator._pow),
+    (sm.log, Evaluator._log), (sm.exp, Evaluator._exp),
+    (Group, Evaluator._inside), (Known, Evaluator._inside), (_Body, Evaluator._inside),
+    (Rounded, Evaluator._inside), (sm.Sum, Evaluator._sum), (sm.Product, Evaluator._product),
+    (sm.KroneckerDelta, Evaluator._delta), (sm.Max, Evaluator._extremum),
+    (sm.Min, Evaluator._extremum), (sm.Abs, Evaluator._abs), (sm.Piecewise, Evaluator._piecewise),
+    (Concept, Evaluator._concept), (sm.Integral, Evaluator._integral), (At, Evaluator._at),
+    (Diff, Evaluator._diff),
+]  # fmt: skip
+
+
+# -- points ---------------------------------------------------------------------------------------
+def draw(letters, rng: np.random.Generator, sizes: range) -> dict:
+    """Return random values for the letters (sizes first, as ``letters_of`` orders them)."""
+    values: dict = {}
+    for symbol in letters:
+        values[symbol] = _draw_one(domain_of(symbol), rng, sizes, values)
+    return values
+
+
+def _lengths(shape, values):
+    evaluate = Evaluator(values)
+    return tuple(int(evaluate(length)) for length in shape)
+
+
+def _draw_one(domain, rng, sizes, values):
+    if isinstance(domain, Size):
+        return int(rng.integers(max(sizes.start, domain.least), max(sizes.stop, domain.least + 1)))
+    if isinstance(domain, Index):
+        return int(rng.integers(1, _lengths([domain.size], values)[0] + 1))
+    if isinstance(domain, Interval):
+        return _draw_real(domain, rng)
+    lengths = _lengths(domain.shape, values)
+    if isinstance(domain, Simplex):
+        return _draw_distribution(lengths, rng)
+    if isinstance(domain, Reals):
+        array = rng.lognormal(0, 1, lengths) if domain.positive else rng.normal(0, 2, lengths)
+        return array - array.mean() if domain.zero_sum else array
+    if isinstance(domain, Labels):
+        return rng.integers(1, _lengths([domain.classes], values)[0] + 1, lengths)
+    assert isinstance(domain, Permutation)
+    return rng.permutation(lengths[0]) + 1
+
+
+def _draw_real(domain: Interval, rng):
+    low, high = float(domain.low), float(domain.high)
+    if math.isinf(low) and math.isinf(high):
+        return float(rng.normal(0, 2))
+    if math.isinf(high):
+        return low + float(rng.lognormal(0, 1.5))
+    if math.isinf(low):
+        return high - float(rng.lognormal(0, 1.5))
+    return float(low + (high - low) * rng.uniform(1e-6, 1 - 1e-6))
+
+
+def _draw_distribution(lengths, rng):
+    concentration = float(rng.choice([0.3, 1.0, 5.0]))
+    weights = np.maximum(rng.gamma(concentration, size=lengths), 1e-12)
+    return weights / weights.sum()
+
+
+def edges(letters, sizes: range):
+    """Yield named edge points: zeros, certainty, uniformity, tiny masses, ends of intervals."""
+    rng = np.random.default_rng(0)
+    for length in sorted({sizes.start, min(sizes.start + 2, sizes.stop - 1)}):
+        base = draw(letters, rng, range(length, length + 1))
+        yield f"size {length}", base
+        for symbol in letters:
+            for name, value in _edge_values(domain_of(symbol), base[symbol]):
+                yield f"{symbol}: {name}", base | {symbol: value}
+        shared = [s for s in letters if isinstance(domain_of(s), Simplex)]
+        if len({np.shape(base[s]) for s in shared}) == 1 and len(shared) > 1:
+            yield "equal distributions", base | {s: base[shared[0]] for s in shared}
+
+
+def _edge_values(domain, value):
+    if isinstance(domain, Interval) and domain.closed:
+        for end in (domain.low, domain.high):
+            if end.is_finite:
+                yield f"end {end}", float(end)
+    if isinstance(domain, Interval) and not domain.closed:
+        for end, sign in ((domain.low, 1), (domain.high, -1)):
+            if end.is_finite:
+                yield f"near {end}", float(end) + sign * 1e-9
+    if isinstance(domain, Simplex):
+        yield "uniform", np.full(np.shape(value), 1 / np.size(value))
+        tiny = np.full(np.shape(value), 1e-9)
+        tiny.flat[0] = 1 - 1e-9 * (tiny.size - 1)
+        yield "almost certain", tiny
+        if not domain.positive:
+            certain = np.zeros(np.shape(value))
+            certain.flat[-1] = 1.0
+            yield "certain", certain
+            if np.size(value) > 2:
+                gap = np.full(np.shape(value), 1 / (np.size(value) - 1))
+                gap.flat[0] = 0.0
+                yield "one zero", gap
+
+
+def relative_error(left, right, scale) -> float:
+    """Return |left − right| over the larger side or the largest term met on the way."""
+    if left == right:
+        return 0.0
+    if not (math.isfinite(left) and math.isfinite(right)):
+        return math.inf
+    return abs(left - right) / max(abs(left), abs(right), scale)
+
+
+__all__ = ["Evaluator", "OffDomain", "draw", "edges", "relative_error", "sum_over"]
