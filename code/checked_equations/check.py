@@ -109,15 +109,16 @@ def check(
     alone. ``fast`` stops at the first failure of a link (planted mistakes need no more).
     """
     links = []
-    for number, (left, step) in enumerate(statement.links, 1):
-        link = LinkReport(number, latex(left), step.relation, latex(step.right))
-        if "symbolic" in methods and statement.symbolic:
-            _check_symbolic(statement, left, step, link)
-        if "numeric" in methods and not (fast and link.failures):
-            _check_numeric(statement, left, step, link, fast)
-        links.append(link)
-        if fast and link.failures:
-            break
+    with sm.evaluate(True):
+        for number, (left, step) in enumerate(statement.links, 1):
+            link = LinkReport(number, latex(left), step.relation, latex(step.right))
+            if "symbolic" in methods and statement.symbolic:
+                _check_symbolic(statement, left, step, link)
+            if "numeric" in methods and not (fast and link.failures):
+                _check_numeric(statement, left, step, link, fast)
+            links.append(link)
+            if fast and link.failures:
+                break
     return Report(statement.label, statement.kind, links, methods, statement.kind == "definition")
 
 

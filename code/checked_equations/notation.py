@@ -139,25 +139,33 @@ def _shape(lengths) -> tuple[sm.Expr, ...]:
     return tuple(sm.sympify(length) for length in lengths)
 
 
+class VectorLetter(sm.Symbol):
+    """The letter of a vector, apart from a number that may be written with the same letter."""
+
+
+def _indexed(letter: str, **assumptions) -> sm.IndexedBase:
+    return sm.IndexedBase(VectorLetter(letter, **assumptions))
+
+
 def vector(
     letter: str, *lengths, positive: bool = False, zero_sum: bool = False
 ) -> sm.IndexedBase:
     """Declare a vector (or matrix) of real numbers; ``zero_sum`` makes its entries add to zero."""
-    base = sm.IndexedBase(letter, **({"positive": True} if positive else {"real": True}))
+    base = _indexed(letter, **({"positive": True} if positive else {"real": True}))
     _declare(base.label, Reals(_shape(lengths), positive, zero_sum))
     return base
 
 
 def labels(letter: str, length, classes) -> sm.IndexedBase:
     """Declare a vector of class labels, each between 1 and ``classes``."""
-    base = sm.IndexedBase(letter, integer=True, positive=True)
+    base = _indexed(letter, integer=True, positive=True)
     _declare(base.label, Labels(_shape([length]), sm.sympify(classes)))
     return base
 
 
 def permutation(letter: str, length) -> sm.IndexedBase:
     """Declare a rearrangement of ``1 … length``."""
-    base = sm.IndexedBase(letter, integer=True, positive=True)
+    base = _indexed(letter, integer=True, positive=True)
     _declare(base.label, Permutation(_shape([length])))
     return base
 
@@ -190,7 +198,7 @@ def distribution(
     known: ``formula(i)`` is entry *i* (the uniform distribution, a marginal, observed frequencies).
     The symbolic checks read every letter entry as positive; zeros are visited numerically.
     """
-    base = sm.IndexedBase(letter, positive=True)
+    base = _indexed(letter, positive=True)
     symbol = Distribution(name)
     info = _Distribution(base, _shape(lengths), formula)
     known = _DISTRIBUTIONS.setdefault(symbol, info)

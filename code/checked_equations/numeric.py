@@ -261,10 +261,19 @@ class Evaluator:
     def _second_derivative(self, body, letter):
         """A five-point difference of first derivatives, each by a complex step."""
         where = self._value(letter)
-        step = 1e-3 * max(abs(where), 0.05)
+        step = 3e-3 * _room(letter, where)
         weights = {-2: 1, -1: -8, 1: 8, 2: -1}
         terms = [w * self._complex_step(body, letter, k * step) for k, w in weights.items()]
         return sum(terms) / (12 * step)
+
+
+def _room(letter, where) -> float:
+    """How far a letter may move before it leaves its set."""
+    if letter.is_Symbol and isinstance(domain_of(letter), Interval):
+        ends = (domain_of(letter).low, domain_of(letter).high)
+        near = [abs(where - float(end)) for end in ends if end.is_finite]
+        return min(near, default=max(abs(where), 1.0))
+    return abs(where) or 1.0
 
 
 def _real(value):

@@ -33,24 +33,20 @@ def _kl_divergence(p, q):
     and none cancels against another. Off the simplex it is larger than Σ p log(p/q) by Σq − Σp:
     its derivative in q is 1 − p/q, the book's −p/q along every direction that sums to zero.
     """
-    d = q - p
-    u = d / np.where(p + q == 0, 1, p + q)
-    near = u * (d - 2 * p * u**2 * _artanh_tail(u**2))
-    return np.where(np.abs(u) < 0.05, near, p * _log_ratio(p, q) + d).sum(axis=-1)
+    p, q = np.broadcast_arrays(p, q)
+    terms = _weighted_log(p, p) - _weighted_log(p, q) + (q - p)
+    near = np.abs(q - p) < 0.05 * np.abs(q + p)
+    terms[near] = _term_by_series(p[near], q[near])
+    return terms.sum(axis=-1)
 
 
-def _log_ratio(p, q):
-    """log(p/q), and 0 where p = 0. Square roots, because p/q itself can overflow."""
-    with np.errstate(divide="ignore"):
-        return 2 * np.log(np.sqrt(np.where(p == 0, 1, p)) / np.sqrt(np.where(p == 0, 1, q)))
-
-
-def _artanh_tail(v):
-    """(artanh u − u)/u³ = 1/3 + v/5 + v²/7 + … at v = u²; exact to rounding for u < 0.05."""
+def _term_by_series(p, q):
+    """p log(p/q) − p + q for p near q, from log(q/p) = 2 artanh u = 2 (u + u³/3 + u⁵/5 + …)."""
+    u = (q - p) / (q + p)
     tail = 0
-    for k in (15, 13, 11, 9, 7, 5, 3):
-        tail = tail * v + 1 / k
-    return tail
+    for k in (13, 11, 9, 7, 5, 3):
+        tail = tail * u**2 + 1 / k
+    return u * (q - p - 2 * p * u**2 * tail)
 
 
 def binary_cross_entropy(p, q, *, base=None):

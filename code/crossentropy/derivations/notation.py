@@ -56,6 +56,7 @@ KL = concept(
     r"\mathrm{KL}",
     lambda P, Q: sum_over(lambda p, q: p * sm.log(p / q), P, Q),
     library=_kl.kl_divergence,
-    kernel=_kl._kl_divergence,
+    # The kernel adds Σ(q − p), nothing for distributions; off the simplex it must go again.
+    kernel=lambda p, q: _kl._kl_divergence(p, q) - (q - p).sum(),
     separator=r" \,\Vert\, ",
 )
