@@ -164,7 +164,9 @@ def _infinite_limit(left, right) -> Verdict | None:
     if right not in (sm.oo, -sm.oo):
         return None
     found = normal_form(left)
-    return Verdict(found == right, "limit", "all values", "" if found == right else f"it is {found}")
+    return Verdict(
+        found == right, "limit", "all values", "" if found == right else f"it is {found}"
+    )
 
 
 def _exactly_tight(gap, step: Step, verdict: Verdict, options) -> Verdict:
@@ -173,7 +175,9 @@ def _exactly_tight(gap, step: Step, verdict: Verdict, options) -> Verdict:
         letter, target = step.tight
         found = sm.limit(normal_form(gap), letter, target)
         if found != 0:
-            return Verdict(False, verdict.method, "", f"the gap tends to {found} as {letter} → {target}")
+            return Verdict(
+                False, verdict.method, "", f"the gap tends to {found} as {letter} → {target}"
+            )
         return verdict
     if step.tight is None:
         return verdict
@@ -269,6 +273,9 @@ def _compare(statement, left, step, point, tolerance):
 
 def _check_digits(step, link):
     """The digits on the page are those of the exact number."""
+    if not isinstance(step.right, Rounded):
+        link.failures.append("the right side of ≈ must be a Rounded number")
+        return
     shown = float(rounded_digits(step.right))
     true = float(Evaluator({})(step.right.args[0]))
     digits = int(step.right.args[1])
@@ -305,7 +312,9 @@ def _exactly(value, symbol, letters):
     if isinstance(value, float):
         return mpmath.mpf(value)
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        table = np.array([mpmath.mpf(float(v)) for v in value.flat], dtype=object).reshape(value.shape)
+        table = np.array([mpmath.mpf(float(v)) for v in value.flat], dtype=object).reshape(
+            value.shape
+        )
         domain = domain_of(symbol)
         if isinstance(domain, Simplex):
             return table / table.sum()
@@ -334,9 +343,11 @@ def _limit_value(statement, side, exact):
             where = mpmath.mpmathify(sm.N(target, 200)) + sign / far
         else:
             where = far if target == sm.oo else -far
-        values.append(Evaluator(exact | {letter: where}, "definition", True, statement.realised)(body))
+        values.append(
+            Evaluator(exact | {letter: where}, "definition", True, statement.realised)(body)
+        )
     steps = [values[1] - values[0], values[2] - values[1]]
-    if abs(steps[1]) > 0.5 * abs(steps[0]) and abs(steps[1]) > 1:
+    if steps[1] and abs(steps[1]) >= 0.5 * abs(steps[0]):  # the steps do not shrink: it diverges
         return mpmath.inf if steps[1] > 0 else -mpmath.inf
     return values[-1]
 

@@ -174,8 +174,11 @@ def sum_over(body: Callable[..., sm.Expr], *arguments) -> sm.Expr:
     ``sum_over(lambda p, q: -p*log(q), P, Q)`` is the cross-entropy of letters; for tuples of
     numbers it writes out the terms. Entries of two-way tables are summed over both positions.
     """
-    lengths = shape_of(next(a for a in arguments if not isinstance(a, sm.Tuple)) if any(
-        not isinstance(a, sm.Tuple) for a in arguments) else arguments[0])
+    lengths = shape_of(
+        next(a for a in arguments if not isinstance(a, sm.Tuple))
+        if any(not isinstance(a, sm.Tuple) for a in arguments)
+        else arguments[0]
+    )
     if any(isinstance(a, sm.Tuple) for a in arguments):
         (length,) = shape_of(next(a for a in arguments if isinstance(a, sm.Tuple)))
         terms = [body(*(entry(a, place) for a in arguments)) for place in range(1, int(length) + 1)]

@@ -25,7 +25,7 @@ Positive letters are read as positive. Zeros (``0 log 0``) are the business of t
 from __future__ import annotations
 
 import itertools
-from functools import lru_cache
+from functools import cache
 
 import sympy as sm
 
@@ -240,8 +240,11 @@ def _lies_in(place, low, high) -> bool:
         return False if low != 1 else bool((high - place).is_nonnegative)
     if isinstance(place, sm.Indexed):
         domain = domain_of(place.base.label)
-        top = domain.classes if isinstance(domain, Labels) else (
-            domain.shape[0] if isinstance(domain, Permutation) else None)
+        top = (
+            domain.classes
+            if isinstance(domain, Labels)
+            else (domain.shape[0] if isinstance(domain, Permutation) else None)
+        )
         return low == 1 and top == high
     if place.is_Symbol and is_declared(place):
         domain = domain_of(place)
@@ -249,7 +252,7 @@ def _lies_in(place, low, high) -> bool:
     return False
 
 
-@lru_cache(maxsize=None)
+@cache
 def _letter(height: int, place: int) -> sm.Symbol:
     return sm.Symbol(f"_{height}_{place}", integer=True, positive=True)
 
@@ -335,7 +338,11 @@ def _component(factors, letters, ranges):
 
 def _height(node) -> int:
     return max(
-        (int(str(limit[0]).split("_")[1]) for limit in node.limits if str(limit[0]).startswith("_")),
+        (
+            int(str(limit[0]).split("_")[1])
+            for limit in node.limits
+            if str(limit[0]).startswith("_")
+        ),
         default=0,
     )
 
@@ -425,7 +432,5 @@ def _gather(form):
             bodies[one.limits] = bodies.get(one.limits, 0) + (term / one) * one.function
         else:
             rest.append(term)
-    kept = [
-        sm.Sum(body, *limits) for limits, body in bodies.items() if not _rational_zero(body)
-    ]
+    kept = [sm.Sum(body, *limits) for limits, body in bodies.items() if not _rational_zero(body)]
     return sm.Add(*rest, *kept)

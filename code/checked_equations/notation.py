@@ -96,7 +96,9 @@ class _Distribution:
 def _declare(symbol: sm.Symbol, domain: Domain) -> sm.Symbol:
     known = _DOMAINS.setdefault(symbol, domain)
     if known != domain:
-        raise ValueError(f"letter {symbol} already ranges over {known}; it cannot also mean {domain}")
+        raise ValueError(
+            f"letter {symbol} already ranges over {known}; it cannot also mean {domain}"
+        )
     return symbol
 
 
@@ -147,9 +149,7 @@ def _indexed(letter: str, **assumptions) -> sm.IndexedBase:
     return sm.IndexedBase(VectorLetter(letter, **assumptions))
 
 
-def vector(
-    letter: str, *lengths, positive: bool = False, zero_sum: bool = False
-) -> sm.IndexedBase:
+def vector(letter: str, *lengths, positive: bool = False, zero_sum: bool = False) -> sm.IndexedBase:
     """Declare a vector (or matrix) of real numbers; ``zero_sum`` makes its entries add to zero."""
     base = _indexed(letter, **({"positive": True} if positive else {"real": True}))
     _declare(base.label, Reals(_shape(lengths), positive, zero_sum))

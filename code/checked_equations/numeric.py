@@ -53,7 +53,10 @@ class Evaluator:
     largest: float = 0.0
 
     def __call__(self, node):
-        value = self._value(sm.sympify(node))
+        try:
+            value = self._value(sm.sympify(node))
+        except (OverflowError, ZeroDivisionError) as refusal:
+            raise OffDomain(f"{node}: {refusal}") from refusal
         if not self.exact and not isinstance(value, complex | np.complexfloating):
             if math.isnan(value):
                 raise OffDomain(f"{node} is not a number here")
@@ -69,11 +72,15 @@ class Evaluator:
         raise OffDomain(f"no rule evaluates {type(node).__name__}: {node}")
 
     def _number(self, node):
-        if self.exact:
-            return mpmath.mpf(node.p) / node.q if node.is_Rational else mpmath.mpmathify(
-                sm.N(node, mpmath.mp.dps))
         if node in (sm.oo, -sm.oo):
             return math.inf if node == sm.oo else -math.inf
+        if self.exact:
+            whole = node.is_Rational
+            return (
+                mpmath.mpf(node.p) / node.q
+                if whole
+                else mpmath.mpmathify(sm.N(node, mpmath.mp.dps))
+            )
         return int(node) if node.is_Integer else float(node)
 
     def _symbol(self, node):
@@ -131,8 +138,11 @@ class Evaluator:
         argument = self._value(node.args[0])
         if self.exact:
             return mpmath.exp(argument)
-        return np.exp(argument) if isinstance(argument, complex | np.complexfloating) else math.exp(
-            argument)
+        return (
+            np.exp(argument)
+            if isinstance(argument, complex | np.complexfloating)
+            else math.exp(argument)
+        )
 
     def _inside(self, node):
         return self._value(node.args[0])
@@ -196,15 +206,23 @@ class Evaluator:
     def _holds(self, condition):
         left, right = (self._value(side) for side in condition.args)
         return {
-            sm.Eq: left == right, sm.Ne: left != right, sm.Lt: left < right,
-            sm.Le: left <= right, sm.Gt: left > right, sm.Ge: left >= right,
+            sm.Eq: left == right,
+            sm.Ne: left != right,
+            sm.Lt: left < right,
+            sm.Le: left <= right,
+            sm.Gt: left > right,
+            sm.Ge: left >= right,
         }[type(condition)]
 
     def _concept(self, node):
         function = {"library": node.library, "kernel": node.kernel or None}.get(self.through)
         if function is None or self.exact:
             return self._value(node.expand_definition())
-        value = function(*(self.vector(argument) for argument in node.args))
+        arguments = [self.vector(argument) for argument in node.args]
+        try:
+            value = function(*arguments)
+        except ValueError as refusal:
+            raise OffDomain(f"the library refuses: {refusal}") from refusal
         self._note([value])
         return value
 
@@ -224,8 +242,9 @@ class Evaluator:
     def _integral(self, node):
         ((letter, low, high),) = node.limits
         points = [mpmath.mpmathify(self._value(end)) for end in (low, high)]
-        total = mpmath.quad(lambda t: self._with({letter: t if self.exact else float(t)},
-                                                 node.function), points)
+        total = mpmath.quad(
+            lambda t: self._with({letter: t if self.exact else float(t)}, node.function), points
+        )
         return total if self.exact else float(total)
 
     def _at(self, node):
@@ -364,7 +383,7 @@ def edges(letters, sizes: range):
                 yield f"{symbol}: {name}", base | {symbol: value}
         shared = [s for s in letters if isinstance(domain_of(s), Simplex)]
         if len({np.shape(base[s]) for s in shared}) == 1 and len(shared) > 1:
-            yield "equal distributions", base | {s: base[shared[0]] for s in shared}
+            yield "equal distributions", base | dict.fromkeys(shared, base[shared[0]])
 
 
 def _edge_values(domain, value):
@@ -375,7 +394,7 @@ def _edge_values(domain, value):
     if isinstance(domain, Interval) and not domain.closed:
         for end, sign in ((domain.low, 1), (domain.high, -1)):
             if end.is_finite:
-                yield f"near {end}", float(end) + sign * 1e-9
+                yield f"near {end}", float(end) + sign * (1e-5 if end else 1e-9)
     if isinstance(domain, Simplex):
         yield "uniform", np.full(np.shape(value), 1 / np.size(value))
         tiny = np.full(np.shape(value), 1e-9)

@@ -57,7 +57,9 @@ class BookPrinter(LatexPrinter):
         for factor in _flat(body, sm.Mul):
             if isinstance(factor, sm.Pow) and _is_negative_number(factor.exp):
                 exponent = -factor.exp
-                power = factor.base if exponent == 1 else sm.Pow(factor.base, exponent, evaluate=False)
+                power = (
+                    factor.base if exponent == 1 else sm.Pow(factor.base, exponent, evaluate=False)
+                )
                 under.append(power)
             elif isinstance(factor, sm.Rational) and factor.p == 1 and factor.q != 1:
                 under.append(sm.Integer(factor.q))
@@ -269,7 +271,9 @@ def _is_negative_number(exponent) -> bool:
 def _needs_dot(left, right) -> bool:
     """Two numbers side by side, or a number after anything, would be misread without a dot."""
     return right.is_Number or (
-        isinstance(right, sm.Pow | sm.Mul) and right.args[0].is_Number and not right.is_Number
+        isinstance(right, sm.Pow | sm.Mul)
+        and right.args[0].is_Number
+        and not right.is_Number
         and not _is_negative_number(right.args[-1])
     )
 
@@ -286,9 +290,12 @@ def _encloses(argument) -> bool:
         return bool(argument.is_nonnegative)
     if isinstance(argument, sm.Pow):
         return _is_negative_number(argument.exp) or isinstance(argument.base, sm.Symbol)
-    return isinstance(argument, sm.Mul) and any(
-        isinstance(f, sm.Pow) and _is_negative_number(f.exp) for f in argument.args
-    ) and not _split_sign(argument)[0] and not any(isinstance(f, _SUM_LIKE) for f in argument.args)
+    return (
+        isinstance(argument, sm.Mul)
+        and any(isinstance(f, sm.Pow) and _is_negative_number(f.exp) for f in argument.args)
+        and not _split_sign(argument)[0]
+        and not any(isinstance(f, _SUM_LIKE) for f in argument.args)
+    )
 
 
 def rounded_digits(node) -> str:

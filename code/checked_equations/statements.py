@@ -76,7 +76,9 @@ class Statement:
         if not self.label.startswith("eq-") or self.label != self.label.lower():
             raise ValueError(f"label {self.label!r}: expected lower case, beginning with 'eq-'")
         if self.kind not in KINDS:
-            raise ValueError(f"{self.label}: kind {self.kind!r}: expected one of {', '.join(KINDS)}")
+            raise ValueError(
+                f"{self.label}: kind {self.kind!r}: expected one of {', '.join(KINDS)}"
+            )
         if not self.steps:
             raise ValueError(f"{self.label}: a statement needs at least one link")
         strangers = undeclared(*self.sides)
@@ -89,7 +91,11 @@ class Statement:
                     f"{self.label}, link {number}: both sides are the same: {latex(left)}. "
                     "SymPy may have evaluated the step away: build it inside unevaluated()"
                 )
-            if step.relation in ("<=", ">=") and step.tight is None and letters_of(left, step.right):
+            if (
+                step.relation in ("<=", ">=")
+                and step.tight is None
+                and letters_of(left, step.right)
+            ):
                 raise ValueError(
                     f"{self.label}, link {number}: say where equality holds (tight=...), "
                     "so that a weaker bound would not pass"
@@ -121,7 +127,9 @@ class Statement:
         if len(rows) == 1:
             left, relation, right = rows[0]
             return f"{left} {relation} {right}"
-        body = " \\\\\n".join(f"{left} &{relation} {right}".lstrip() for left, relation, right in rows)
+        body = " \\\\\n".join(
+            f"{left} &{relation} {right}".lstrip() for left, relation, right in rows
+        )
         return "\\begin{aligned}\n" + body + "\n\\end{aligned}"
 
     def reasons(self) -> list[str]:
@@ -155,7 +163,9 @@ def _require_inside(label: str, letter: sm.Symbol, value: sm.Expr) -> None:
         above = domain.low == -sm.oo or is_nonnegative(value - domain.low)
         below = domain.high == sm.oo or is_nonnegative(domain.high - value)
     if not (above and below):
-        raise ValueError(f"{label}: {value} is not shown to lie between {domain.low} and {domain.high}")
+        raise ValueError(
+            f"{label}: {value} is not shown to lie between {domain.low} and {domain.high}"
+        )
 
 
 # -- writing chains ---------------------------------------------------------------------------------

@@ -84,7 +84,9 @@ def letters_of(*expressions) -> list[sm.Symbol]:
 def undeclared(*expressions) -> set[sm.Symbol]:
     """Return the letters that no one declared."""
     free = set().union(*(sm.sympify(e).free_symbols for e in expressions))
-    return {s for s in free if s.is_Symbol and not isinstance(s, Distribution) and not is_declared(s)}
+    return {
+        s for s in free if s.is_Symbol and not isinstance(s, Distribution) and not is_declared(s)
+    }
 
 
 # -- equality ------------------------------------------------------------------------------------
@@ -100,7 +102,9 @@ def equal(left, right, *, sizes: range, rewrites=()) -> Verdict:
     except Undecided as gap:
         reason = str(gap)
     if not counts:
-        return Verdict(False, "normal form", "", reason or f"difference {shown(difference, rewrites)}")
+        return Verdict(
+            False, "normal form", "", reason or f"difference {shown(difference, rewrites)}"
+        )
     return _size_by_size(difference, letters, counts, sizes, rewrites)
 
 
@@ -121,7 +125,9 @@ def shown(difference, rewrites=()) -> str:
 def _size_by_size(difference, letters, counts, sizes, rewrites) -> Verdict:
     largest = 0
     for lengths in sorted(
-        itertools.product(*(range(max(sizes.start, domain_of(s).least), sizes.stop) for s in counts)),
+        itertools.product(
+            *(range(max(sizes.start, domain_of(s).least), sizes.stop) for s in counts)
+        ),
         key=sum,
     ):
         chosen = dict(zip(counts, lengths, strict=True))
@@ -171,9 +177,9 @@ def at_case(expression, case: dict):
         concrete = normal_form_keeping_letters(expression, whole)
         for _ in range(3):
             concrete = concrete.replace(
-                lambda e: isinstance(e, sm.Indexed)
-                and e.base.label in tables
-                and e.indices[0].is_Integer,
+                lambda e: (
+                    isinstance(e, sm.Indexed) and e.base.label in tables and e.indices[0].is_Integer
+                ),
                 lambda e: sm.Integer(tables[e.base.label][int(e.indices[0]) - 1]),
             )
             concrete = concrete.doit(deep=True) if tables else concrete
@@ -201,11 +207,13 @@ def normal_form_keeping_letters(expression, whole):
                 return walk(owner.formula(*places))
             return node.base[places]
         if isinstance(node, sm.Sum | sm.Product):
-            (letter, low, high), = node.limits
+            ((letter, low, high),) = node.limits
             low, high = walk(low), walk(high)
             if high.is_Integer:
-                parts = [walk(replace_letters(node.function, {letter: sm.Integer(k)}))
-                         for k in range(int(low), int(high) + 1)]
+                parts = [
+                    walk(replace_letters(node.function, {letter: sm.Integer(k)}))
+                    for k in range(int(low), int(high) + 1)
+                ]
                 return sm.Add(*parts) if isinstance(node, sm.Sum) else sm.Mul(*parts)
             return type(node)(walk(node.function), (letter, low, high))
         if node in whole:
@@ -302,7 +310,9 @@ class Certificate:
     def check(self, gap, *, sizes, rewrites=()) -> Verdict:
         verdict = equal(gap, self.expression, sizes=sizes, rewrites=rewrites)
         if not verdict.ok:
-            return Verdict(False, "certificate", "", f"the gap is not the certificate: {verdict.detail}")
+            return Verdict(
+                False, "certificate", "", f"the gap is not the certificate: {verdict.detail}"
+            )
         if not is_nonnegative(self.expression):
             return Verdict(False, "certificate", "", f"{self.expression} is not shown to be >= 0")
         return Verdict(True, "certificate of nonnegative terms", verdict.scope)
@@ -321,7 +331,9 @@ class Minimum:
         bend = sm.expand(sm.diff(slope, self.letter))
         for name, value in (("value", form), ("slope", slope)):
             if not is_zero(value.subs(self.letter, self.at)):
-                return Verdict(False, "convex minimum", "", f"the {name} at the minimum is not zero")
+                return Verdict(
+                    False, "convex minimum", "", f"the {name} at the minimum is not zero"
+                )
         if not is_nonnegative(bend):
             return Verdict(False, "convex minimum", "", f"second derivative {bend} may be negative")
         return Verdict(True, "convex minimum", "all values")
