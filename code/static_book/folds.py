@@ -1,0 +1,60 @@
+"""Folded blocks that need no script: ``:class: dropdown`` becomes ``<details>``."""
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+
+class Fold(nodes.General, nodes.Element):
+    """An admonition that opens and closes."""
+
+
+class FoldTitle(nodes.TextElement):
+    """The line of a fold that is always shown."""
+
+
+class FoldDropdowns(SphinxPostTransform):
+    """Turn every admonition of class ``dropdown`` into a fold; class ``open`` opens it."""
+
+    default_priority = 100
+    formats = ("html",)
+
+    def run(self, **kwargs) -> None:
+        """Replace the admonitions of the document."""
+        for admonition in list(self.document.findall(nodes.Admonition)):
+            if "dropdown" not in admonition.get("classes", []):
+                continue
+            title = FoldTitle()
+            if isinstance(admonition[0], nodes.title):
+                title += admonition.pop(0).children
+            else:
+                title += nodes.Text(admonition.tagname.capitalize())
+            fold = Fold("", title, *admonition.children, **admonition.attributes)
+            admonition.replace_self(fold)
+
+
+def visit_fold(translator, node: Fold) -> None:
+    """Open the tag."""
+    attributes = {"open": ""} if "open" in node["classes"] else {}
+    translator.body.append(translator.starttag(node, "details", CLASS="admonition", **attributes))
+
+
+def depart_fold(translator, node: Fold) -> None:
+    """Close the tag."""
+    translator.body.append("</details>\n")
+
+
+def visit_fold_title(translator, node: FoldTitle) -> None:
+    """Open the tag."""
+    translator.body.append('<summary class="admonition-title">')
+
+
+def depart_fold_title(translator, node: FoldTitle) -> None:
+    """Close the tag."""
+    translator.body.append("</summary>\n")
+
+
+def setup(app) -> None:
+    """Register the nodes and the transform."""
+    app.add_node(Fold, html=(visit_fold, depart_fold))
+    app.add_node(FoldTitle, html=(visit_fold_title, depart_fold_title))
+    app.add_post_transform(FoldDropdowns)
