@@ -34,10 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
         print("Node packages:", node_modules())
         return 0
     found = browser.find() or browser.install()
-    print(
-        f"Chromium: {found}" if found else browser.ADVICE, file=sys.stdout if found else sys.stderr
-    )
-    return 0 if found else 1
+    if not found:
+        print(browser.ADVICE, file=sys.stderr)
+        return 1
+    print("Chromium:", found)
+    return 0
 
 
 def _build(root: Path, options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from docutils import nodes
 
-SILENT = (nodes.math, nodes.math_block, nodes.comment, nodes.raw, nodes.image, nodes.system_message)
+SILENT = (nodes.title, nodes.math, nodes.math_block, nodes.comment, nodes.raw, nodes.image)
 
 
 def sections(document: nodes.document) -> Iterator[tuple[str, str, str]]:
@@ -22,7 +22,7 @@ def sections(document: nodes.document) -> Iterator[tuple[str, str, str]]:
 
 
 def _words(node: nodes.Node) -> str:
-    if isinstance(node, nodes.title) or isinstance(node, SILENT):
+    if isinstance(node, SILENT):
         return ""
     if isinstance(node, nodes.Text):
         return node.astext()

@@ -122,7 +122,7 @@ def visit_math_block(translator, node: nodes.math_block) -> None:
 
 
 def copy_style(static: Path) -> None:
-    """Copy KaTeX's style sheet and its WOFF2 fonts to `static`/katex; the older formats stay out."""
+    """Copy KaTeX's style sheet and its WOFF2 fonts, no older formats, to `static`/katex."""
     source = node_modules() / "katex" / "dist"
     fonts = static / "katex" / "fonts"
     fonts.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ IGNORED = {"__pycache__", ".ipynb_checkpoints", "node_modules"}
 
 
 def files_below(path: Path) -> Iterator[Path]:
-    """Yield `path` itself or the files below it in a fixed order, without what tools leave behind."""
+    """Yield `path` or the files below it in a fixed order, without what tools leave behind."""
     if path.is_file():
         yield path
         return
