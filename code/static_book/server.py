@@ -35,9 +35,8 @@ def serve(folder: Path, port: int) -> None:
     except OSError:
         server = make_server(folder)
     with server:
-        print(
-            f"\nThe book is at http://localhost:{server.server_port}/ (Ctrl-C stops it)", flush=True
-        )
+        address = f"http://localhost:{server.server_port}/"
+        print(f"\nThe book is at {address} (Ctrl-C stops it)", flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:

@@ -21,9 +21,9 @@ TEXT_FONTS = {
         "@fontsource-variable/source-sans-3/files/source-sans-3-greek-wght-normal.woff2"
     ),
 }
-STOCK_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
-STOCK_STYLES = ("pygments.css", "basic.css", "mystnb")
-OWN = "static_book/"
+# Stock files whose work book.css and search.js do, and those of sphinx-design, for its blocks only.
+REPLACED = ("documentation_options", "doctools", "sphinx_highlight", "pygments", "mystnb")
+DESIGN = ("sphinx-design", "design-tabs")
 
 
 def key_the_build(app: Sphinx, config: Config) -> None:
@@ -62,19 +62,18 @@ def copy_fonts(app: Sphinx) -> None:
 def dress_page(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
     """Give the page only the scripts and styles that it uses, and the links of its buttons."""
 
+    has_design = 'class="sd-' in context.get("body", "")
+
     def wanted(asset) -> bool:
-        name = str(getattr(asset, "filename", asset))
-        if name.endswith(tuple(STOCK_SCRIPTS)) or any(style in name for style in STOCK_STYLES):
+        name = str(getattr(asset, "filename", asset)).removeprefix("_static/")
+        if name.startswith(REPLACED):
             return False
-        return "sd-" in context.get("body", "") or not (
-            "sphinx-design" in name or "design-" in name
-        )
+        return has_design or not name.startswith(DESIGN)
 
     context["script_files"] = [asset for asset in context["script_files"] if wanted(asset)]
     context["css_files"] = [asset for asset in context["css_files"] if wanted(asset)]
-    context["favicon_data"] = "data:image/svg+xml," + quote(
-        (THEME / "static/favicon.svg").read_text()
-    )
+    favicon = (THEME / "static" / "favicon.svg").read_text(encoding="utf-8")
+    context["favicon_data"] = f"data:image/svg+xml,{quote(favicon)}"
     notebook = notebooks.address(app, pagename)
     context["notebook"] = context["pathto"](notebook, 1) if notebook else None
     context["on_disk"] = pagename in app.env.found_docs
