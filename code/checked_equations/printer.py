@@ -222,7 +222,8 @@ class BookPrinter(LatexPrinter):
         d = r"\partial" if _many_letters(body) else r"\mathrm{d}"
         power = f"^{{{expr.order}}}" if expr.order > 1 else ""
         head = rf"\frac{{{d}{power}}}{{{d} {letter}{power}}}"
-        return f"{head} {self._factor(body, last=not isinstance(body, _SUM_LIKE)) if not isinstance(body, _SUM_LIKE) else self._print(body)}"
+        big = isinstance(body, _SUM_LIKE)
+        return f"{head} {self._print(body) if big else self._factor(body, last=True)}"
 
     def _print_At(self, expr):
         body, letter, value = expr.args

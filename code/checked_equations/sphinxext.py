@@ -203,9 +203,8 @@ class EquationBoxes(SphinxPostTransform):
         left, relation, right = record["lines"][0]
         if len(record["lines"]) > 1:
             last = record["lines"][-1]
-            right = (
-                rf"{right} {r'= \cdots' if len(record['lines']) > 2 else ''} {last[1]} {last[2]}"
-            )
+            dots = r"= \cdots" if len(record["lines"]) > 2 else ""
+            right = rf"{right} {dots} {last[1]} {last[2]}"
         whole = rf"\displaystyle {left} {relation} {right}"
         facts = " ".join(sentences(record))
         return [
