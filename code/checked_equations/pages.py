@@ -43,6 +43,7 @@ def read_blocks(page: str, text: str) -> tuple[list[Block], list[str]]:
     blocks, offenders = [], []
     lines = text.split("\n")
     fence = None
+    prose: list[str] = []  # open fences that hold Markdown of their own
     place = 0
     while place < len(lines):
         line = lines[place]
@@ -50,11 +51,15 @@ def read_blocks(page: str, text: str) -> tuple[list[Block], list[str]]:
         if fence:
             if mark and mark[1].startswith(fence) and not mark[2].strip():
                 fence = None
+        elif mark and prose and mark[1].startswith(prose[-1]) and not mark[2].strip():
+            prose.pop()
         elif mark:
             directive = mark[2].strip()
             if directive.startswith(("{math", "math")):
                 offenders.append(f"{page}:{place + 1}: math directive: write $$ … $$ (eq-label)")
-            if not _holds_prose(directive):
+            if _holds_prose(directive):
+                prose.append(mark[1])
+            else:
                 fence = mark[1]
         elif re.match(r"^\s*:{3,}\{math\}", line):
             offenders.append(f"{page}:{place + 1}: math directive: write $$ … $$ (eq-label)")
