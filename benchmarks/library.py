@@ -10,7 +10,6 @@ from time import perf_counter
 
 import numpy as np
 import scipy.stats
-
 from crossentropy import cross_entropy, entropy, kl_divergence
 
 SHAPES = [(1, 10), (10_000, 10), (1_000, 1_000)]
