@@ -17,7 +17,6 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.math import get_node_equation_number
 from sphinx.util.nodes import make_refnode
 
 WORDS = {
@@ -105,7 +104,7 @@ class EquationBoxes(SphinxPostTransform):
             table.replace_self(self._table(records))
 
     def _box(self, block, record, reasons):
-        number = get_node_equation_number(self._writer(), block)
+        number = equation_number(self.env, self.env.docname, block["label"])
         name = f"Equation {number}" if number else "Equation"
         size = "equation-chain" if len(record["lines"]) > 1 else "equation-single"
         yield_rows = [
@@ -128,21 +127,14 @@ class EquationBoxes(SphinxPostTransform):
             _raw("</div>"),
         ]
 
-    def _writer(self):
-        """``get_node_equation_number`` asks its writer only for the builder."""
-
-        class Writer:
-            builder = self.app.builder
-
-        return Writer
-
     def _row(self, line, reason):
         left, relation, right = line
         row = [_raw('<div class="equation-row">')]
         row += _cell("equation-lhs", [nodes.math("", rf"\displaystyle {left}")] if left else [])
         row += _cell("equation-rhs", [nodes.math("", rf"\displaystyle {{}} {relation} {right}")])
         if reason is not None and reason.astext().strip() != "…":
-            row += _cell("equation-reason", [child.deepcopy() for child in reason.children])
+            words = [child.deepcopy() for child in reason.children]
+            row += _cell("equation-reason", [nodes.paragraph("", "", *words)])
         return [*row, _raw("</div>")]
 
     def _mark(self, record):
@@ -192,7 +184,7 @@ class EquationBoxes(SphinxPostTransform):
 
     def _entry(self, record, docname, domain):
         label = record["label"]
-        number = domain.get_equation_number_for(label)
+        number = equation_number(self.env, docname, label)
         link = make_refnode(
             self.app.builder,
             self.env.docname,
@@ -219,6 +211,12 @@ class EquationBoxes(SphinxPostTransform):
             nodes.paragraph("", "", *_code_spans(facts)),
             _raw("</div>"),
         ]
+
+
+def equation_number(env, docname: str, label: str) -> str:
+    """Return the number shown beside an equation: with its chapter where chapters have numbers."""
+    numbers = env.toc_fignumbers.get(docname, {}).get("displaymath", {})
+    return ".".join(map(str, numbers.get(f"equation-{label}", ())))
 
 
 def sentences(record: dict) -> list[str]:

@@ -76,6 +76,7 @@ def dress_page(app: Sphinx, pagename: str, templatename: str, context: dict, doc
     context["favicon_data"] = f"data:image/svg+xml,{quote(favicon)}"
     notebook = notebooks.address(app, pagename)
     context["notebook"] = context["pathto"](notebook, 1) if notebook else None
+    context["author"] = app.config.author
     context["on_disk"] = pagename in app.env.found_docs
 
 
