@@ -33,7 +33,7 @@ def surprise(p, *, base=None):
             if ``base`` is not one of the above.
 
     Source:
-        Shannon (1948), sections 1 and 6, for the logarithmic measure.
+        Shannon (1948), introduction, for the logarithm as the measure.
 
     Example:
         >>> surprise([1, 0.5, 0.125, 0], base=2)
