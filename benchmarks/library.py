@@ -1,4 +1,4 @@
-"""The library against ``scipy.stats.entropy``: run ``python benchmarks/library.py``.
+"""The library against ``scipy.stats.entropy``; a part of ``make bench``.
 
 Both sides compute the same numbers, which is asserted first. Calls are interleaved, so that a
 busy machine slows both; what counts is the ratio of the medians. Ours includes the checks of the
