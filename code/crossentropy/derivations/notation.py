@@ -6,6 +6,7 @@ beside the library function that computes it. The checker holds the two against 
 
 from importlib import import_module
 
+import numpy as np
 import sympy as sm
 from checked_equations import (
     Sum,
@@ -14,6 +15,7 @@ from checked_equations import (
     index,
     labels,
     real,
+    replace_letters,
     size,
     sum_over,
     vector,
@@ -32,6 +34,7 @@ k = index("k", C)  # one class held fixed
 n = index("n", N)  # a sample
 X = index("X", C)  # the class that happens, before it is known
 g = index("g", G)  # a group of classes
+a = index("a", G)  # a group, where g is taken
 b = index("b", C)  # a class, where c is taken
 
 # -- numbers ----------------------------------------------------------------------------------
@@ -42,7 +45,6 @@ t = real("t", 0, 1, closed=True)  # a mixing weight
 s = real("s", 0, closed=True)  # an amount of surprise
 s_other = real("s'", 0, closed=True)  # another one
 u = real("u", 0, closed=True)  # the surprise that an integral runs over
-v = vector("v", C, positive=True)  # a value for each class
 eps = real(r"\varepsilon", -1, 1)  # a small step away from a distribution
 mu = real(r"\mu")  # the centre of a bump
 sigma = real(r"\sigma", 0)  # the width of a bump
@@ -56,14 +58,12 @@ D = distribution("D", "d", C, formula=lambda c: sm.KroneckerDelta(c, 1))  # a ce
 
 # -- two questions: the answers X = g and Y = c together, one by one, and Y once X is known -------
 XY = distribution("X, Y", r"\pi", G, C)
-XX = distribution(
-    "X", r"\pi^{X}", G, formula=lambda g: sum_over_index(lambda b: XY[g, b], b, C)
-)
-YY = distribution(
-    "Y", r"\pi^{Y}", C, formula=lambda c: sum_over_index(lambda g: XY[g, c], g, G)
-)
+XX = distribution("X", r"\pi^{X}", G, formula=lambda g: Sum(XY[g, b], (b, 1, C)))
+YY = distribution("Y", r"\pi^{Y}", C, formula=lambda c: Sum(XY[a, c], (a, 1, G)))
+Y_AT_G = distribution(r"Y \mid X = g", r"\pi^{Y \mid g}", C, formula=lambda c: XY[g, c] / XX[g])
 
 # -- vectors over classes and over shots ---------------------------------------------------------
+values = vector("x", C, positive=True)  # a positive number for each class
 v = vector("v", C, zero_sum=True)  # a direction from one distribution towards another
 theta = vector(r"\theta", C)  # the angle in the middle of each sector
 shots = labels("x", N, C)  # the class that each shot showed
@@ -73,9 +73,7 @@ Phat = distribution(  # what was seen: the share of each class among the shots
     r"\hat P",
     r"\hat p",
     C,
-    formula=lambda c: sm.Mul(
-        1 / N, Sum(sm.KroneckerDelta(c, shots[n]), (n, 1, N)), evaluate=False
-    ),
+    formula=lambda c: sm.Mul(1 / N, Sum(sm.KroneckerDelta(c, shots[n]), (n, 1, N)), evaluate=False),
 )
 
 
@@ -114,4 +112,43 @@ BCE = concept(
     lambda p, q: -p * sm.log(q) - (1 - p) * sm.log(1 - q),
     library=_kl.binary_cross_entropy,
     kernel=_kl._binary_cross_entropy,
+)
+
+# -- surprise, expectation, and entropy by other names ------------------------------------------
+surprise = concept("s", lambda p: -sm.log(p), library=_entropy.surprise, kernel=_entropy._surprise)
+E = concept(  # the expectation of what depends on the class X that happens, drawn from P
+    r"\mathbb{E}",
+    lambda body: Sum(P[c] * replace_letters(body, {X: c}), (c, 1, C)),
+    brackets=("[", "]"),
+)
+log2 = concept(
+    r"\log_{2}", lambda x: sm.log(x) / sm.log(2), library=lambda x: np.log2(x) if x else -np.inf
+)
+H_BITS = concept(
+    "H_{2}",
+    lambda P: sum_over(lambda p: -p * sm.log(p) / sm.log(2), P),
+    library=lambda p: _entropy.entropy(p, base=2),
+)
+H_COIN = concept(
+    "H",
+    lambda p: -p * sm.log(p) - (1 - p) * sm.log(1 - p),
+    library=_entropy.binary_entropy,
+    kernel=lambda p: _entropy._binary_cross_entropy(p, p),
+)
+H_JOINT = concept(  # H[X, Y], H[X]: the entropy of answers to questions
+    "H",
+    lambda table: sum_over(lambda p: -p * sm.log(p), table),
+    library=lambda table: _entropy.entropy(np.ravel(table)),
+    brackets=("[", "]"),
+)
+H_GIVEN = concept(  # H[Y | X]: what is left of Y, on average, once X is known
+    "H",
+    lambda table: Sum(XX[g] * H_JOINT(Y_AT_G), (g, 1, G)),
+    brackets=("[", "]"),
+)
+perplexity = concept(
+    r"\mathrm{PP}",
+    lambda P: sm.exp(H(P)),
+    library=_entropy.perplexity,
+    kernel=_entropy._perplexity,
 )
