@@ -1,0 +1,103 @@
+"""The figures of ``chapters/index.md``: one expression drawn, and what needs what."""
+
+import numpy as np
+import sympy as sm
+from live_figures import Figure, figure
+
+from ..derivations.notation import CE, KL, H
+from ..entropy import entropy
+from ..kl import cross_entropy, kl_divergence
+
+
+@figure(chapter="index")
+def one_expression():
+    """Cross-entropy of two coins, split into entropy and gap.
+
+    The three bars are drawn from the SymPy definitions of H(P), H(P, Q) and KL(P ‖ Q) that the
+    statements of the book are made of, and compared with the library's numbers.
+    """
+    fig = Figure(
+        "one-expression",
+        title="What you pay is what you must pay, plus a gap",
+        caption="Drag your belief q toward the truth p and watch the gap close. Then move the "
+        "truth: the middle bar is what even the right belief costs.",
+        alt="Three horizontal bars on one scale of nats. The top bar is the cross-entropy, 1.19. "
+        "The middle bar is the entropy of the truth, 0.61. The bottom bar begins where the middle "
+        "one ends, is 0.58 long, and ends where the top one ends.",
+        moving="moving the belief changes the gap, and only the gap; it closes when the belief "
+        "equals the truth",
+        height=230,
+        narrow_height=220,
+    )
+    p = fig.slider("p", 0, 1, 0.7, step=0.01, label="truth: chance p of left")
+    q = fig.slider("q", 0.1, 0.9, 0.2, step=0.01, label="belief: chance q of left")
+    truth, belief = sm.Tuple(p, 1 - p), sm.Tuple(q, 1 - q)
+    cost, must, gap = (
+        quantity.expand_definition()
+        for quantity in (CE(truth, belief), H(truth), KL(truth, belief))
+    )
+
+    panel = fig.panel(
+        xlim=(0, 3.7),
+        ylim=(-0.15, 2.75),
+        xlabel="nats per shot",
+        yticks=[],
+        xticks=[0, 0.5, 1, 1.5, 2],
+    )
+    panel.boxes("cost", 0, 2, cost, 2.6, color="cost", check=_cost)
+    panel.boxes("must", 0, 1, must, 1.6, color="truth", check=_must)
+    panel.boxes("gap", must, 0, must + gap, 0.6, color="gap", check=_gap)
+    panel.vline("must-end", must, low=0, high=1.6, dash=(3, 3), check=_must_end)
+    panel.vline("cost-end", cost, low=0, high=2.6, dash=(3, 3), check=_cost_end)
+    for row, (id, text, number, hue) in enumerate(
+        [
+            ("gap-name", "KL(P ‖ Q) {x:.3f}", gap, "gap"),
+            ("must-name", "H(P) {x:.3f}", must, "truth"),
+            ("cost-name", "H(P, Q) {x:.3f}", cost, "cost"),
+        ]
+    ):
+        panel.label(
+            id, text, (2.42, row + 0.3), values={"x": number}, color=hue, align="left", bold=True,
+            offset=(0, -4),
+        )  # fmt: skip
+    fig.readout(
+        "sum",
+        "H(P, Q) = H(P) + KL(P ‖ Q):  {cost:.3f} = {must:.3f} + {gap:.3f} nats",
+        {"cost": cost, "must": must, "gap": gap},
+        check=_numbers,
+    )
+    return fig
+
+
+def _pairs(p, q):
+    return np.array([p, 1 - p]), np.array([q, 1 - q])
+
+
+def _numbers(p, q):
+    truth, belief = _pairs(p, q)
+    return {
+        "cost": cross_entropy(truth, belief),
+        "must": entropy(truth),
+        "gap": kl_divergence(truth, belief),
+    }
+
+
+def _cost(p, q):
+    return 0, 2, _numbers(p, q)["cost"], 2.6
+
+
+def _must(p, q):
+    return 0, 1, _numbers(p, q)["must"], 1.6
+
+
+def _gap(p, q):
+    numbers = _numbers(p, q)
+    return numbers["must"], 0, numbers["cost"], 0.6
+
+
+def _must_end(p, q):
+    return _numbers(p, q)["must"]
+
+
+def _cost_end(p, q):
+    return _numbers(p, q)["cost"]
