@@ -12,7 +12,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m static_book", description=__doc__)
     parser.add_argument("--root", type=Path, default=Path.cwd(), help="folder of _config.yml")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("build", help="check the equations, then build _build/html")
+    clean = commands.add_parser("build", help="check the equations, then build _build/html")
+    clean.add_argument("--clean", action="store_true", help="read and write every page anew")
     serve = commands.add_parser("serve", help="build, then serve on localhost")
     serve.add_argument("--port", type=int, default=8000)
     commands.add_parser("lab", help="JupyterLab on the chapters; further options go to it")
@@ -46,7 +47,7 @@ def _build(root: Path, options: argparse.Namespace) -> int:
     from static_book.server import serve
 
     try:
-        pages = build(root)
+        pages = build(root, clean=getattr(options, "clean", False))
     except BuildError as error:
         print(f"\nThe build failed. {error}", file=sys.stderr)
         return 1

@@ -4,16 +4,20 @@ Everything is configured in ``_config.yml`` and ``_toc.yml``, as Jupyter Book re
 ``jupyter-book build .`` gives the same pages from the results of the last checks.
 """
 
+import fcntl
 import os
 import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_book.config import get_final_config
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
+from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 
@@ -46,8 +50,20 @@ def run_checks(root: Path, commands: list[str]) -> None:
             raise BuildError(f"python -m {command} failed; no page was built.")
 
 
-def build(root: Path) -> Path:
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other build works in `folder`, and keep others waiting."""
+    folder.mkdir(exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def build(root: Path, *, clean: bool = False) -> Path:
     """Build the book at `root` and return the folder of its pages, ``_build/html``.
+
+    With `clean`, pages and Sphinx environment are dropped first; what was executed is kept, under
+    its key.
 
     Sphinx reports a warning only for a page that it reads, so a second run after a failure would
     come out green.  Hence a note, ``_build/.sound``, exists only between a good build and the next
@@ -58,14 +74,22 @@ def build(root: Path) -> Path:
     BuildError
         If a check fails, or if Sphinx warns about anything.
     """
-    build_folder = root / "_build"
-    pages, doctrees, sound = (build_folder / name for name in ("html", ".doctrees", ".sound"))
+    with alone(root / "_build"):
+        return _build(root, clean=clean)
+
+
+def _build(root: Path, *, clean: bool) -> Path:
+    pages, doctrees, sound = (root / "_build" / name for name in ("html", ".doctrees", ".sound"))
     config = sphinx_config(root)
     run_checks(root, config.get("static_book_checks", []))
-    if not sound.exists():
+    if clean or not sound.exists():
         shutil.rmtree(doctrees, ignore_errors=True)
+    if clean:
+        shutil.rmtree(pages, ignore_errors=True)
     sound.unlink(missing_ok=True)
     os.environ["STATIC_BOOK_BUILD"] = "1"
+    if not color_terminal():
+        nocolor()
     try:
         with patch_docutils(root), docutils_namespace():
             app = Sphinx(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-import yaml
+from myst_nb.core.read import is_myst_markdown_notebook
 from pybtex.database import BibliographyData, parse_file
 
 FOLDER = "notebooks"
@@ -24,14 +24,8 @@ LEFT_OUT = {"toctree", "tableofcontents", "contents", "bibliography", "eval-rst"
 
 
 def is_notebook(source: Path) -> bool:
-    """Tell whether a source file is a MyST notebook, by the kernel in its front matter."""
-    if source.suffix != ".md":
-        return False
-    text = source.read_text(encoding="utf-8")
-    if not text.startswith("---\n"):
-        return False
-    header = yaml.safe_load(text[4:].partition("\n---")[0])
-    return isinstance(header, dict) and "kernelspec" in header
+    """Tell whether a source file is a MyST notebook, as MyST-NB itself decides it."""
+    return source.suffix == ".md" and is_myst_markdown_notebook(source.read_text(encoding="utf-8"))
 
 
 def address(app, docname: str) -> str | None:

@@ -32,3 +32,5 @@ fi
 .venv/bin/python -m pip install --quiet --requirement requirements.txt --constraint constraints.txt
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 .venv/bin/python -m static_book set-up
+# Matplotlib lists the fonts on its first import and says so; a chapter should not.
+.venv/bin/python -c "import matplotlib.font_manager"

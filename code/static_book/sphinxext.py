@@ -97,14 +97,18 @@ def write_entrance(app: Sphinx, error) -> None:
 
 
 def remove_former_pages(app: Sphinx, error) -> None:
-    """Delete pages of chapters that are no longer in the book."""
+    """Delete what was written for chapters that are no longer in the book."""
     if error or app.builder.format != "html":
         return
-    pages = {app.builder.get_outfilename(name) for name in [*app.env.found_docs, "search"]}
-    pages |= {str(Path(app.outdir) / "index.html")}
-    for page in Path(app.outdir).rglob("*.html"):
-        if str(page) not in pages and "_static" not in page.parts:
-            page.unlink()
+    site, docnames = Path(app.outdir), app.env.found_docs
+    kept = {site / "index.html", site / "search.html"}
+    kept |= {Path(app.builder.get_outfilename(docname)) for docname in docnames}
+    kept |= {site / "_sources" / app.env.doc2path(docname, base=False) for docname in docnames}
+    kept |= {site / (notebooks.address(app, docname) or "") for docname in docnames}
+    written = [*site.rglob("*.html"), *site.glob("_sources/**/*"), *site.glob("notebooks/*.ipynb")]
+    for file in written:
+        if file.is_file() and file not in kept and not file.is_relative_to(site / "_static"):
+            file.unlink()
 
 
 def setup(app: Sphinx) -> dict:
