@@ -48,6 +48,8 @@ u = real("u", 0, closed=True)  # the surprise that an integral runs over
 eps = real(r"\varepsilon", -1, 1)  # a small step away from a distribution
 mu = real(r"\mu")  # the centre of a bump
 sigma = real(r"\sigma", 0)  # the width of a bump
+beta = real(r"\beta")  # how steeply scores become belief
+kappa = real(r"\kappa")  # a constant that is added everywhere
 
 # -- distributions over classes -----------------------------------------------------------------
 P = distribution("P", "p", C)  # the truth
@@ -63,7 +65,6 @@ YY = distribution("Y", r"\pi^{Y}", C, formula=lambda c: Sum(XY[a, c], (a, 1, G))
 Y_AT_G = distribution(r"Y \mid X = g", r"\pi^{Y \mid g}", C, formula=lambda c: XY[g, c] / XX[g])
 
 # -- vectors over classes and over shots ---------------------------------------------------------
-values = vector("x", C, positive=True)  # a positive number for each class
 v = vector("v", C, zero_sum=True)  # a direction from one distribution towards another
 theta = vector(r"\theta", C)  # the angle in the middle of each sector
 shots = labels("x", N, C)  # the class that each shot showed
@@ -82,8 +83,14 @@ def _height(c):
     return sm.exp(-((theta[c] - mu) ** 2) / (2 * sigma**2))
 
 
-B = distribution(  # a bump: a normal curve, read off at the sectors
-    "B", "b", C, formula=lambda c: _height(c) / Sum(_height(k), (k, 1, C))
+Q_MU = distribution(  # a bump as a belief: a normal curve, read off at the sectors
+    r"Q^{\mu}", r"q^{\mu}", C, formula=lambda c: _height(c) / Sum(_height(k), (k, 1, C))
+)
+Q_BETA = distribution(  # a slope as a belief: each class is the same factor above the one before
+    r"Q^{\beta}",
+    r"q^{\beta}",
+    C,
+    formula=lambda c: sm.exp(beta * c) / Sum(sm.exp(beta * k), (k, 1, C)),
 )
 
 # -- named quantities ---------------------------------------------------------------------------
