@@ -28,13 +28,12 @@ _kl = import_module("crossentropy.kl")
 # -- counts and positions ---------------------------------------------------------------------
 C = size("C")  # classes (outcomes)
 N = size("N")  # samples (shots)
-G = size("G")  # groups of classes; the answers to a first question
+I = size("I")  # groups of classes: the answers to a first question
 c = index("c", C)  # a class
 k = index("k", C)  # one class held fixed
 n = index("n", N)  # a sample
 X = index("X", C)  # the class that happens, before it is known
-g = index("g", G)  # a group of classes
-a = index("a", G)  # a group, where g is taken
+i = index("i", I)  # a group of classes
 b = index("b", C)  # a class, where c is taken
 
 # -- numbers ----------------------------------------------------------------------------------
@@ -58,11 +57,11 @@ R = distribution("R", "r", C, positive=True)  # a third one
 U = distribution("U", "u", C, formula=lambda c: 1 / C)  # the uniform distribution
 D = distribution("D", "d", C, formula=lambda c: sm.KroneckerDelta(c, 1))  # a certain outcome
 
-# -- two questions: the answers X = g and Y = c together, one by one, and Y once X is known -------
-XY = distribution("X, Y", r"\pi", G, C)
-XX = distribution("X", r"\pi^{X}", G, formula=lambda g: Sum(XY[g, b], (b, 1, C)))
-YY = distribution("Y", r"\pi^{Y}", C, formula=lambda c: Sum(XY[a, c], (a, 1, G)))
-Y_AT_G = distribution(r"Y \mid X = g", r"\pi^{Y \mid g}", C, formula=lambda c: XY[g, c] / XX[g])
+# -- two questions: the answers X = i and Y = c together, one by one, and Y once X is known -------
+XY = distribution("X, Y", r"\pi", I, C)
+XX = distribution("X", r"\pi^{X}", I, formula=lambda i: Sum(XY[i, b], (b, 1, C)))
+YY = distribution("Y", r"\pi^{Y}", C, formula=lambda c: Sum(XY[i, c], (i, 1, I)))
+Y_AT_I = distribution(r"Y \mid X = i", r"\pi^{Y \mid i}", C, formula=lambda c: XY[i, c] / XX[i])
 
 # -- vectors over classes and over shots ---------------------------------------------------------
 v = vector("v", C, zero_sum=True)  # a direction from one distribution towards another
@@ -150,7 +149,7 @@ H_JOINT = concept(  # H[X, Y], H[X]: the entropy of answers to questions
 )
 H_GIVEN = concept(  # H[Y | X]: what is left of Y, on average, once X is known
     "H",
-    lambda table: Sum(XX[g] * H_JOINT(Y_AT_G), (g, 1, G)),
+    lambda table: Sum(XX[i] * H_JOINT(Y_AT_I), (i, 1, I)),
     brackets=("[", "]"),
 )
 perplexity = concept(
