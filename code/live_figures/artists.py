@@ -192,14 +192,13 @@ def contour_segments(z: np.ndarray, level: float):
             code = (a > level) + 2 * (b > level) + 4 * (c > level) + 8 * (d > level)
             if code in (0, 15):
                 continue
-            edges = (
-                (u + _cut(a, b, level), v),
-                (u + 1, v + _cut(b, c, level)),
-                (u + _cut(d, c, level), v + 1),
-                (u, v + _cut(a, d, level)),
-            )
-            for i, j in _CASES[code]:
-                out.append((*edges[i], *edges[j]))
+            ends = {0: (a, b), 1: (b, c), 2: (d, c), 3: (a, d)}
+            for pair in _CASES[code]:
+                row = []
+                for edge in pair:
+                    cut = _cut(*ends[edge], level)
+                    row += [u + cut, v + edge // 2] if edge % 2 == 0 else [u + (edge == 1), v + cut]
+                out.append(row)
     return np.array(out, float).reshape(-1, 4)
 
 

@@ -72,25 +72,44 @@ class Parameter(traitlets.HasTraits):
         }
 
 
+def _round_step(span):
+    """A hundredth of ``span`` rounded down to 1, 2 or 5 times a power of ten.
+
+    >>> _round_step(1.9), _round_step(1), _round_step(6)
+    (0.01, 0.01, 0.05)
+    """
+    size = 10.0 ** math.floor(math.log10(span / 100) + 1e-9)
+    lead = next(lead for lead in (5, 2, 1) if lead * size <= span / 100 * (1 + 1e-9))
+    return float(f"{lead * size:.6g}")
+
+
 class Slider(Parameter):
     """A range input; ``names`` gives names to special values, ``scale="log"`` equal ratios."""
 
     kind = "slider"
 
-    def __init__(self, figure, name, low, high, start, *, step, digits, names, scale, show, **rest):
+    def __init__(self, figure, name, low, high, start, *, step, digits, names, scale, show,
+                 free=False, **rest):  # fmt: skip
         super().__init__(figure, name, low, high, start, **rest)
         if scale not in ("linear", "log"):
             raise FigureError(figure, f"{name}: scale must be 'linear' or 'log', not {scale!r}")
         if scale == "log" and low <= 0:
             raise FigureError(figure, f"{name}: a logarithmic slider needs low > 0")
         if step is None:
-            step = 1.0 if self.whole else (high - low) / 100
+            step = 1.0 if self.whole else _round_step(high - low)
         if step <= 0 or step > high - low:
             raise FigureError(figure, f"{name}: step {step:g} does not fit into the range")
         if digits is None:
             digits = 0 if self.whole else max(0, -math.floor(math.log10(step) + 1e-9))
         self.step, self.digits, self.scale, self.show = float(step), digits, scale, show
         self.names = {float(k): v for k, v in (names or {}).items()}
+        if scale == "linear":
+            steps = (start - low) / step
+            if abs(steps - round(steps)) > 1e-6 and not free:
+                raise FigureError(
+                    figure,
+                    f"{name}: start {start:g} is not a whole number of steps {step:g} above {low:g}",
+                )
         for special in self.names:
             if not low <= special <= high:
                 raise FigureError(figure, f"{name}: the named value {special:g} is out of range")

@@ -34,7 +34,7 @@ def zero_wins(expression: sm.Basic) -> sm.Basic:
         if isinstance(node, sm.Indexed):
             return node
         if isinstance(node, sm.Sum):
-            return sm.Sum(rewrite(node.function), *node.limits, evaluate=False)
+            return sm.Sum(rewrite(node.function), *node.limits)
         args = [rewrite(a) if isinstance(a, sm.Basic) else a for a in node.args]
         if isinstance(node, sm.Mul):
             logs = [a for a in args if a.has(sm.log)]

@@ -398,12 +398,13 @@ class Figure:
         ``names={0.5: "fair"}`` names special values, ``scale="log"`` moves by equal ratios,
         ``whole=True`` gives whole numbers, ``show=False`` hides it (for a draggable point).
         """
-        return self._control(
-            Slider(
-                self.name, name, low, high, start, label=label, unit=unit, whole=whole, step=step,
-                digits=digits, names=names, scale=scale, show=show,
-            )
+        return self._slider(
+            name, low, high, start, label=label, unit=unit, whole=whole, step=step, digits=digits,
+            names=names, scale=scale, show=show,
         )  # fmt: skip
+
+    def _slider(self, name, low, high, start, **options):
+        return self._control(Slider(self.name, name, low, high, start, **options))
 
     def shares_of_one(self, names, start, *, labels, low=0.0, step=0.01, show=True):
         """Sliders that always sum to 1, none below ``low``; returns their symbols.
@@ -417,7 +418,10 @@ class Figure:
             raise FigureError(self.name, f"shares {names}: low = {low:g} leaves no room")
         high = 1 - (len(start) - 1) * low
         symbols = tuple(
-            self.slider(n, low, high, s, label=text, step=step, show=show)
+            self._slider(
+                n, low, high, s, label=text, unit="", whole=False, step=step, digits=None,
+                names=None, scale="linear", show=show, free=True,
+            )  # fmt: skip
             for n, s, text in zip(names, start, labels, strict=True)
         )
         self.shares.append(Shares([self.params[n] for n in names], low))

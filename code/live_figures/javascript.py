@@ -40,7 +40,7 @@ class Printer(JavascriptCodePrinter):
 
     def _print_Pow(self, expr):
         if expr.exp == 2 and expr.base.is_Symbol:
-            return f"{self._print(expr.base)}*{self._print(expr.base)}"
+            return f"({self._print(expr.base)}*{self._print(expr.base)})"
         return super()._print_Pow(expr)
 
     def _print_Rational(self, expr):
@@ -67,8 +67,9 @@ class _Block:
 
     def take(self, expressions):
         """Bring in ``expressions`` and return what remains to be printed inside this block."""
-        ready = [self._loops_out(self._hoist(zero_wins(sm.sympify(e)))) for e in expressions]
-        return ready
+        ready = [self._hoist(zero_wins(sm.sympify(e))) for e in expressions]
+        self._loop_over([s for e in ready for s in _outermost_sums(e)])
+        return [self._loops_out(e) for e in ready]
 
     def _hoist(self, expr, bound=frozenset()):
         """Move the parts that do not depend on this block's variables to the outer block."""
@@ -85,7 +86,7 @@ class _Block:
                 (v, self._hoist(low, bound), self._hoist(high, bound))
                 for v, low, high in expr.limits
             ]
-            return sm.Sum(self._hoist(expr.function, inner), *limits, evaluate=False)
+            return sm.Sum(self._hoist(expr.function, inner), *limits)
         args = expr.args
         if isinstance(expr, (sm.Add, sm.Mul)):
             free = [a for a in args if not a.free_symbols & banned]
@@ -98,32 +99,40 @@ class _Block:
         return expr.func(*new) if tuple(new) != tuple(args) else expr
 
     def _loops_out(self, expr):
-        """Replace each sum by a symbol that a loop in this block computes."""
+        """Replace each sum by the symbol that a loop in this block computes."""
         if isinstance(expr, sm.Sum):
-            return self._sum(expr)
+            return self.wanted[expr]
         if not expr.args or isinstance(expr, sm.Indexed):
             return expr
         new = [self._loops_out(a) if isinstance(a, sm.Basic) else a for a in expr.args]
         return expr.func(*new) if tuple(new) != tuple(expr.args) else expr
 
-    def _sum(self, expr):
-        (variable, low, high), *rest = expr.limits[::-1]
-        body = sm.Sum(expr.function, *rest[::-1], evaluate=False) if rest else expr.function
-        key = expr
-        if key in self.wanted:
-            return self.wanted[key]
-        total, counter = self.program.name("s"), self.program.name("j")
-        low, high = (self.want(self._loops_out(e)) for e in (low, high))
-        inner = _Block(self.program, self, {counter})
-        (term,) = inner.take([body.subs(variable, counter)])
-        code, needs = inner.close([term], lambda texts: f"{total}+={texts[0]};")
-        text = (
-            f"let {total}=0;for(let {counter}={self.program.text(low)};"
-            f"{counter}<={self.program.text(high)};{counter}++){{{code}}}"
-        )
-        self.definitions.append(({total}, needs | low.free_symbols | high.free_symbols, text))
-        self.wanted[key] = total
-        return total
+    def _loop_over(self, sums):
+        """One loop for all new sums with the same ends."""
+        groups = {}
+        for total in sums:
+            if total not in self.wanted:
+                self.wanted[total] = self.program.name("s")
+                groups.setdefault(total.limits[-1][1:], []).append(total)
+        for (low, high), group in groups.items():
+            low, high = (self.want(e) for e in self.take([low, high]))
+            counter = self.program.name("j")
+            totals = [self.wanted[total] for total in group]
+            inner = _Block(self.program, self, {counter})
+            terms = inner.take([_term(total, counter) for total in group])
+            code, needs = inner.close(
+                terms,
+                lambda texts, totals=totals: "".join(
+                    f"{s}+={text};" for s, text in zip(totals, texts, strict=True)
+                ),
+            )
+            text = (
+                f"let {','.join(f'{s}=0' for s in totals)};"
+                f"for(let {counter}={self.program.text(low)};"
+                f"{counter}<={self.program.text(high)};{counter}++){{{code}}}"
+            )
+            needs = (needs | low.free_symbols | high.free_symbols) - set(totals) - {counter}
+            self.definitions.append((set(totals), needs, text))
 
     def want(self, expr):
         """A symbol (or atom) that holds ``expr``, computed in this block or further out."""
@@ -366,6 +375,19 @@ class Program:
         if isinstance(expr, (sm.logic.boolalg.Boolean,)) and not expr.is_Symbol:
             return sm.Piecewise((1, expr), (0, True))
         return expr
+
+
+def _outermost_sums(expr):
+    if isinstance(expr, sm.Sum):
+        return [expr]
+    return [s for a in expr.args if isinstance(a, sm.Basic) for s in _outermost_sums(a)]
+
+
+def _term(total, counter):
+    """The term of a sum with its last dummy replaced; further sums stay inside."""
+    *rest, (variable, _, _) = total.limits
+    body = sm.Sum(total.function, *rest) if rest else total.function
+    return body.subs(variable, counter)
 
 
 def _fill(template, texts):

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
+from matplotlib.ticker import NullFormatter
 
 from . import palette
 from .artists import fill_template, path_of, to_pixels
@@ -107,6 +108,13 @@ class Drawing:
             ax.locator_params(axis="y", nbins=6 if self.layout == "wide" else 5)
         if options["grid"]:
             ax.grid(axis="y")
+        for axis, scale, labels in (
+            (ax.xaxis, options["xscale"], options["xticklabels"]),
+            (ax.yaxis, options["yscale"], options["yticklabels"]),
+        ):
+            if scale == "log" and labels is None:
+                axis.set_major_formatter(lambda value, _: f"{value:g}")
+                axis.set_minor_formatter(NullFormatter())
         if panel.xlabel:
             ax.set_xlabel(panel.xlabel, loc="right")
         if not options["frame"]:
@@ -127,8 +135,7 @@ class Drawing:
             for text in [t for texts in self.heads for t in texts]:
                 text.remove()
             self.heads = [self._head(i, ax) for i, ax in enumerate(self.axes)]
-            renderer = self.canvas.canvas.get_renderer() if hasattr(
-                self.canvas.canvas, "get_renderer") else self.canvas._get_renderer()
+            renderer = self.canvas._get_renderer()
             margins = [
                 self._overhang(ax, texts, renderer)
                 for ax, texts in zip(self.axes, self.heads, strict=True)
@@ -222,10 +229,9 @@ class Drawing:
     def _inside(self):
         """Raise if a fixed text leaves the drawing."""
         renderer = self.canvas._get_renderer()
+        ticks = set().union(*(_tick_texts(ax) for ax in self.axes))  # the margins hold these
         for text in self.canvas.findobj(matplotlib.text.Text):
-            if not text.get_visible() or not text.get_text().strip():
-                continue
-            if text.axes is not None and not text.axes.axison and text in _axis_texts(text.axes):
+            if text in ticks or not text.get_visible() or not text.get_text().strip():
                 continue
             box = text.get_window_extent(renderer)
             slack = 0.1 * box.width + 2
@@ -421,8 +427,8 @@ class Drawing:
         return re.sub(r"#[0-9a-fA-F]{6}", swap, style)
 
 
-def _axis_texts(ax):
-    return {*ax.get_xticklabels(), *ax.get_yticklabels(), ax.xaxis.label, ax.yaxis.label}
+def _tick_texts(ax):
+    return {*ax.get_xticklabels(which="both"), *ax.get_yticklabels(which="both")}
 
 
 class _as_kind:

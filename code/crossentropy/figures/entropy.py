@@ -72,9 +72,11 @@ def coin():
     )  # fmt: skip
     side = sm.Piecewise((0.16, p < 0.5), (-0.16, True))
     axes.label(
-        "tangent-name", "tangent at *p*", (p + side, H(p) + slope * side), color="accent",
-        offset=(0, 14),
-        check=lambda p, q: {"at": (p + (s := 0.16 if p < 0.5 else -0.16), tangent(p + s, p))},
+        "tangent-name", "tangent at *p*", (p + side / 8, H(p) + slope * side), color="accent",
+        offset=(0, 10),
+        check=lambda p, q: {
+            "at": (p + (s := 0.16 if p < 0.5 else -0.16) / 8, tangent(p + s, p)),
+        },
     )  # fmt: skip
     fig.readout(
         "entropy", "*H*(*p*) = {nats:.3f} nats = {bits:.3f} bits",
