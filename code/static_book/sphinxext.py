@@ -7,7 +7,7 @@ from urllib.parse import quote
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from static_book import finding, folds, katex, notebooks
+from static_book import blocks, finding, katex, notebooks
 from static_book.node import node_modules
 from static_book.truth import execution_cache, fingerprint, forget_changed_texts
 
@@ -127,7 +127,7 @@ def setup(app: Sphinx) -> dict:
     app.add_css_file("katex/katex.css", priority=100)
     app.add_css_file("book.css", priority=200)
     app.add_js_file("book.js", loading_method="defer")
-    for part in (katex, folds, finding, notebooks):
+    for part in (katex, blocks, finding, notebooks):
         part.setup(app)
     app.connect("html-page-context", dress_page, priority=900)  # after all others added files
     app.connect("build-finished", write_entrance)

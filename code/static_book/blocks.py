@@ -1,4 +1,8 @@
-"""Folded blocks that need no script: ``:class: dropdown`` becomes ``<details>``."""
+"""Blocks that stock HTML does not serve well: folds, wide tables, the list of literature.
+
+Admonitions of class ``dropdown`` become ``<details>``, which needs no script; a table stands in a
+box that scrolls by itself; an entry of the bibliography is an item of its list.
+"""
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -53,8 +57,35 @@ def depart_fold_title(translator, node: FoldTitle) -> None:
     translator.body.append("</summary>\n")
 
 
+class BoxTables(SphinxPostTransform):
+    """Put every table into a box that scrolls when the screen is too narrow."""
+
+    default_priority = 110
+    formats = ("html",)
+
+    def run(self, **kwargs) -> None:
+        """Wrap the tables of the document."""
+        for table in list(self.document.findall(nodes.table)):
+            box = nodes.container(classes=["table-scroll"])
+            table.replace_self(box)
+            box += table
+
+
+def visit_citation(translator, node: nodes.citation) -> None:
+    """Write an entry of the bibliography as Sphinx does, but as an item of its list."""
+    type(translator).visit_citation(translator, node)
+    translator.body[-1] = translator.body[-1].replace("doc-biblioentry", "listitem")
+
+
+def depart_citation(translator, node: nodes.citation) -> None:
+    """Close it as Sphinx does."""
+    type(translator).depart_citation(translator, node)
+
+
 def setup(app) -> None:
-    """Register the nodes and the transform."""
+    """Register the nodes and the transforms."""
+    app.add_post_transform(BoxTables)
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.add_node(Fold, html=(visit_fold, depart_fold))
     app.add_node(FoldTitle, html=(visit_fold_title, depart_fold_title))
     app.add_post_transform(FoldDropdowns)
