@@ -113,7 +113,7 @@ class EquationBoxes(SphinxPostTransform):
         ]
         link = f"#equation-{block['label']}"
         return [
-            _raw(f'<div class="equation-box {size}">'),
+            _raw(f'<div class="equation-box {size}" id="equation-{escape(block["label"])}">'),
             _raw(f'<div class="equation-scroll" tabindex="0" role="region" aria-label="{name}">'),
             *(node for row in yield_rows for node in row),
             _raw("</div>"),
