@@ -1,7 +1,10 @@
 """The figures of ``chapters/index.md``: one expression drawn, and what needs what."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import sympy as sm
+from IPython.display import HTML
 from live_figures import Figure, figure
 
 from ..derivations.notation import CE, KL, H
@@ -101,3 +104,74 @@ def _must_end(p, q):
 
 def _cost_end(p, q):
     return _numbers(p, q)["cost"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A chapter, or a group of chapters, in the graph of the book; sizes in SVG units."""
+
+    left: int
+    top: int
+    width: int
+    lines: tuple[str, ...]
+    here: bool = False
+
+    @property
+    def bottom(self):
+        return self.top + 20 + 18 * len(self.lines)
+
+    def svg(self):
+        """A full edge for what is here, a dashed one for what is to come."""
+        edge = 'stroke-width="2"' if self.here else 'stroke-dasharray="4 3"'
+        weight = 600 if self.here else 400
+        texts = "".join(
+            f'<text x="{self.left + self.width / 2:g}" y="{self.top + 24 + 18 * row}" '
+            f'text-anchor="middle" fill="currentColor" font-weight="{weight}">{text}</text>'
+            for row, text in enumerate(self.lines)
+        )
+        return (
+            f'<rect x="{self.left}" y="{self.top}" width="{self.width}" '
+            f'height="{self.bottom - self.top}" rx="6" fill="var(--surface, none)" '
+            f'stroke="currentColor" {edge}/>{texts}'
+        )
+
+
+BOXES = {
+    "start": Box(10, 6, 320, ("The game · Notation · What you need",), True),
+    "entropy": Box(10, 68, 155, ("I · Surprise", "and entropy"), True),
+    "kl": Box(10, 148, 155, ("I · Believing Q when", "the truth is P"), True),
+    "stars": Box(185, 148, 145, ("I · Information ★", "codes ★")),
+    "softmax": Box(10, 228, 155, ("II · Softmax",)),
+    "gradient": Box(10, 290, 155, ("II · From ŷ − y to W",)),
+    "training": Box(10, 352, 155, ("II · Training",)),
+    "density": Box(185, 290, 145, ("III · Densities", "and kernels")),
+    "interval": Box(10, 432, 155, ("III · Learning from", "an interval [a, b]")),
+    "circle": Box(185, 432, 145, ("III · The circle,", "far clusters")),
+}
+ARROWS = (  # from what is needed to what needs it
+    "M87 44V66", "M87 124V146", "M165 176H183", "M87 204V226", "M87 266V288", "M87 328V350",
+    "M87 390V430", "M165 192H175V318H183", "M257 346V411H130V430", "M165 460H183",
+)  # fmt: skip
+SUMMARY = (
+    "Graph of the book. Everything begins with the game, the notation and what you need. Entropy "
+    "comes next, then believing Q when the truth is P; these are here. From there one way leads to "
+    "information and codes, one to densities and kernels, and the main way to softmax, its "
+    "gradient, and training. Learning from an interval needs training and densities, and leads on "
+    "to the circle. These are to come."
+)
+
+
+def what_needs_what():
+    """Return the graph of the book as SVG in the colours of the page; it needs no script."""
+    shapes = [f'<path d="{way}" marker-end="url(#need)"/>' for way in ARROWS]
+    return HTML(
+        f'<svg viewBox="0 0 340 494" role="img" aria-label="{SUMMARY}" '
+        'style="display:block;width:100%;max-width:30rem;font:13px var(--sans, sans-serif)">'
+        '<defs><marker id="need" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
+        'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker>'
+        '</defs><g fill="none" stroke="currentColor">'
+        + "".join(shapes)
+        + "</g>"
+        + "".join(box.svg() for box in BOXES.values())
+        + "</svg>"
+    )
