@@ -1,4 +1,4 @@
-'''Live figures: drawn once by Matplotlib, moved in the browser by SymPy expressions.
+"""Live figures: drawn once by Matplotlib, moved in the browser by SymPy expressions.
 
 An author writes Python only.  A figure is a function that returns a :class:`Figure`; every thing that
 moves is bound to a SymPy expression in the parameters; the engine compiles the expressions to
@@ -95,11 +95,12 @@ or caption, an id used twice, a text that does not fit.  Build with ``fig.build(
 
 **From Python**: ``fig.params["s"].value = 2`` moves the widget, ``fig.params["s"].observe(...)`` sees
 the reader's hand, ``fig.evaluate({"s": 2})`` gives what is drawn, in data units.
-'''
+"""
 
 from .errors import FigureError
-from .figure import Figure, X, Y
+from .figure import Figure
 from .palette import hex_of as color
+from .panel import X, Y
 from .registry import discover, figure
 
 __all__ = ["Figure", "FigureError", "X", "Y", "color", "discover", "figure"]

@@ -31,4 +31,5 @@ def main():
     print(f"{len(made)} figure(s) in {arguments.output}")
 
 
-main()
+if __name__ == "__main__":
+    main()

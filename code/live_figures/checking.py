@@ -38,7 +38,7 @@ def _check_symbols(figure):
                     _no_strangers(figure, artist.id, getattr(grid, end), known)
         for expression in (*artist.values.values(), artist.visible):
             _no_strangers(figure, artist.id, expression, known)
-    from .figure import X, Y
+    from .panel import X, Y
 
     for handle in figure.handles:
         for expression in handle.at:
@@ -71,8 +71,8 @@ def _check_hidden(figure):
 
 def _check_finite(figure, count=1000):
     """Every column and value at the start, all corners, the ends of each control, and draws."""
-    from .figure import _as_number
     from .expressions import Items
+    from .figure import _as_number
 
     states = figure.reachable(count)
     evaluator = figure.evaluator()

@@ -135,7 +135,9 @@ class Player(Slider):
     kind = "player"
 
     def __init__(self, figure, name, steps, *, rate, **rest):
-        super().__init__(figure, name, 0, steps, whole=True, step=1, digits=0, scale="linear", **rest)
+        super().__init__(
+            figure, name, 0, steps, whole=True, step=1, digits=0, scale="linear", **rest
+        )
         self.rate = rate
 
     def spec(self):

@@ -204,15 +204,11 @@ class Evaluator:
 
     def prepare(self, states: np.ndarray) -> dict:
         """Known symbols for ``states`` (shape: states, parameters): columns and arrays."""
-        known = {
-            name: states[:, i : i + 1].astype(float) for i, name in enumerate(self.parameters)
-        }
+        known = {name: states[:, i : i + 1].astype(float) for i, name in enumerate(self.parameters)}
         known |= {base.label: array for base, array in self.data.items()}
         for recurrence in self.recurrences:
             count = len(states)
-            now = [
-                np.broadcast_to(self._call(e, known), (count, 1)) for e in recurrence.start
-            ]
+            now = [np.broadcast_to(self._call(e, known), (count, 1)) for e in recurrence.start]
             history = [list(now)]
             for step in range(recurrence.steps):
                 local = dict(zip(recurrence.symbols, now, strict=True))
@@ -254,8 +250,7 @@ class Evaluator:
         local = dict(zip(domain.variables, running, strict=True))
         extra = tuple(domain.variables)
         out = [
-            np.broadcast_to(self._call(e, known | local, extra), running[0].shape)
-            for e in columns
+            np.broadcast_to(self._call(e, known | local, extra), running[0].shape) for e in columns
         ]
         mask = np.ones(running[0].shape, bool)
         if isinstance(domain, Range):

@@ -136,7 +136,7 @@ class _Block:
 
     def want(self, expr):
         """A symbol (or atom) that holds ``expr``, computed in this block or further out."""
-        if not expr.args or isinstance(expr, sm.Indexed) and self.outer is None:
+        if not expr.args or (isinstance(expr, sm.Indexed) and self.outer is None):
             return expr
         if expr.is_number and not expr.has(sm.Sum):
             return expr
@@ -247,9 +247,7 @@ class Program:
             return sm.Indexed(sm.IndexedBase(label), *(self._renamed(i) for i in node.indices))
 
         expr = expr.replace(lambda n: isinstance(n, sm.Indexed), base)
-        return expr.xreplace(
-            {s: r for s, r in self._rename.items() if s in set(self.parameters)}
-        )
+        return expr.xreplace({s: r for s, r in self._rename.items() if s in set(self.parameters)})
 
     def body(self) -> str:
         """The JavaScript text of the function body."""
@@ -262,9 +260,7 @@ class Program:
         code, _ = top.close(
             [e for _, exprs in sinks for e in exprs], lambda texts: self._returns(sinks, texts)
         )
-        params = ",".join(
-            f"{self._rename[s]}=P[{i}]" for i, s in enumerate(self.parameters)
-        )
+        params = ",".join(f"{self._rename[s]}=P[{i}]" for i, s in enumerate(self.parameters))
         arrays = ",".join(f"{self._rename[s]}=D.{s.name}" for s in self.shapes)
         opening = "".join(f"const {part};" for part in (params, arrays) if part)
         return '"use strict";' + HELPERS + opening + code

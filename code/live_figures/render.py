@@ -140,6 +140,9 @@ class Drawing:
                 self._overhang(ax, texts, renderer)
                 for ax, texts in zip(self.axes, self.heads, strict=True)
             ]
+            if self.layout == "wide":  # panels side by side begin and end at the same heights
+                top, bottom = (max(m[k] for m in margins) for k in (2, 3))
+                margins = [(left, right, top, bottom) for left, right, *_ in margins]
 
     def _position(self, i, ax, cell, left, right, top, bottom):
         x, y, w, h = cell
@@ -166,8 +169,7 @@ class Drawing:
             title = line == panel.title_text
             texts.append(
                 self.canvas.text(
-                    max(self.cells[i][0], box.x0 - 28 * (panel.options["frame"]))
-                    / self.width,
+                    max(self.cells[i][0], box.x0 - 28 * (panel.options["frame"])) / self.width,
                     (box.y1 + 9 + k * self.font * 1.35) / self.height,
                     line,
                     color=palette.hex_of("ink" if title else "neutral"),
@@ -460,7 +462,8 @@ def _emphasis(text):
 
 def compile_figure(figure) -> dict:
     """The description that the browser reads: controls, code, data and artists."""
-    from .figure import X, Y, _as_number
+    from .figure import _as_number
+    from .panel import X, Y
 
     shapes = {base: values.shape for base, values in figure.arrays.items()}
     program = Program(list(figure.symbols), shapes, figure.recurrences)
@@ -541,7 +544,8 @@ def render_html(figure) -> str:
     shape = LAYOUTS["wide"]["width"] / spec["layouts"][0]["height"]
     return (
         f'<figure class="lf" id="{name}" data-lf="{figure.name}" '
-        f'aria-labelledby="{name}-title" style="--lf-rows:{rows};--lf-half:{-(-rows // 2)};--lf-shape:{shape:.3f}">'
+        f'aria-labelledby="{name}-title" style="--lf-half:{-(-rows // 2)};'
+        f'--lf-shape:{shape:.3f}">'
         f'<p class="lf-title" id="{name}-title">{_emphasis(figure.title)}</p>'
         f"{_prediction(figure)}"
         f'<div class="lf-drawing">{"".join(drawings)}</div>'

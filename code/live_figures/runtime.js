@@ -461,7 +461,7 @@ globalThis.LiveFigures = globalThis.LiveFigures || (function () {
     predict() {
       const box = this.root.querySelector(".lf-predict"), asked = this.spec.predict;
       if (!box || this.address()) return; /* a link to a state shows that state */
-      const answer = box.querySelector(".lf-answer"), list = box.querySelector("ol");
+      const answer = box.querySelector(".lf-answer"), list = box.querySelector("ol"), asks = box.querySelector(".lf-question");
       this.lock(true);
       answer.hidden = true;
       answer.setAttribute("tabindex", "-1");
@@ -480,9 +480,9 @@ globalThis.LiveFigures = globalThis.LiveFigures || (function () {
         this.lock(false);
         answer.focus({ preventScroll: true });
       } }, "Commit, then look");
-      const set = make("fieldset", { class: "lf-choices" }, make("legend", {}, "Predict first: " + box.querySelector(".lf-question").textContent),
-        ...[...list.children].map((li, k) => make("label", {}, make("input", { type: "radio", name, value: k, onchange: () => { commit.disabled = false; } }), make("span", {}, li.textContent))));
-      box.querySelector(".lf-question").hidden = true;
+      const set = make("fieldset", { class: "lf-choices" }, make("legend", {}, "Predict first: ", ...asks.childNodes),
+        ...[...list.children].map((li, k) => make("label", {}, make("input", { type: "radio", name, value: k, onchange: () => { commit.disabled = false; } }), make("span", {}, ...li.childNodes))));
+      asks.hidden = true;
       list.replaceWith(set);
       set.after(commit);
     }
@@ -516,9 +516,6 @@ globalThis.LiveFigures = globalThis.LiveFigures || (function () {
         } else found[artist.id] = vertices(nodes[nodes.length - 1], X, Y, artist.kind);
       }
       return found;
-    }
-    pixelSize() {
-      return this.now.spec.panels.map(([x, y]) => [x, y]);
     }
   }
 

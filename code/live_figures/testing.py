@@ -30,7 +30,8 @@ DRIVE = """([id, states]) => {
         input.value = spec.scale === 'log'
           ? 400 * Math.log(value / spec.low) / Math.log(spec.high / spec.low) : value;
       }
-      input.dispatchEvent(new Event(input.tagName === 'SELECT' ? 'change' : 'input', {bubbles: true}));
+      const kind = input.tagName === 'SELECT' ? 'change' : 'input';
+      input.dispatchEvent(new Event(kind, {bubbles: true}));
     }
     seen.push({values: figure.values, locked: figure.locked, drawn: figure.coordinates()});
   }
@@ -262,7 +263,7 @@ def _same_but_last_digit(text, want):
     return True
 
 
-def open_figures(page, path, *figures, **options):
+def open_figures(page, path, *figures, hash="", **options):
     """Write a page with ``figures`` to ``path`` and open it in ``page``; errors are collected.
 
     Returns the list that console errors and exceptions go to.
@@ -271,7 +272,7 @@ def open_figures(page, path, *figures, **options):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    page.goto(path.as_uri())
+    page.goto(path.as_uri() + hash)
     return errors
 
 

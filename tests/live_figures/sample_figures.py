@@ -2,7 +2,6 @@
 
 import numpy as np
 import sympy as sm
-
 from live_figures import Figure, X, Y
 
 WORDS = {
@@ -88,6 +87,7 @@ def simplex():
         ["q0", "q1", "q2"], [0.2, 0.3, 0.5], labels=["first", "second", "third"], low=0.0
     )
     p = [sm.Rational(1, 2), sm.Rational(1, 2), sm.Integer(0)]
+    divergence = sum(a * sm.log(a / b) for a, b in zip(p, q, strict=True) if a)
     height = sm.sqrt(3) / 2
     tri = fig.panel(xlim=(0, 1), ylim=(0, 0.9), aspect="equal", frame=False)
     x, y = q[1] + q[2] / 2, height * q[2]
@@ -98,7 +98,7 @@ def simplex():
     bars = fig.panel(xlim=(-0.6, 2.6), ylim=(0, 1), ylabel="share", xticks=[0, 1, 2])
     bars.bars("q-bars", q, color="belief", check=lambda q0, q1, q2: [q0, q1, q2])
     fig.readout(
-        "kl", "KL = {kl:.3f} nats", {"kl": sum(a * sm.log(a / b) for a, b in zip(p, q) if a)},
+        "kl", "KL = {kl:.3f} nats", {"kl": divergence},
         infinite=True, color="gap", check=lambda q0, q1, q2: {"kl": _kl(q0, q1)},
     )  # fmt: skip
     return fig
