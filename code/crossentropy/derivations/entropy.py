@@ -2,61 +2,24 @@
 
 import sympy as sm
 from checked_equations import (
-    Diff,
-    Minimum,
-    Rounded,
-    Sum,
-    approx,
-    definition,
-    derivative,
-    eq,
-    ge,
-    identity,
-    inequality,
-    le,
-    limit,
-    statement,
-    unevaluated,
-    value,
-)
+    Diff, Minimum, Rounded, Sum, approx, counterexample, definition, derivative, eq, ge, identity,
+    inequality, invariance, le, limit, lt, statement, unevaluated, value,
+)  # fmt: skip
 from sympy import Integral, Rational, exp, log
 
 from .notation import (
-    H_BITS,
-    H_COIN,
-    H_GIVEN,
-    H_JOINT,
-    XX,
-    XY,
-    Y_AT_I,
-    C,
-    D,
-    E,
-    H,
-    I,
-    P,
-    U,
-    X,
-    c,
-    i,
-    log2,
-    p,
-    perplexity,
-    q,
-    s,
-    s_other,
-    surprise,
-    u,
-    x,
-)
+    FLAT, GROUPS, H_BITS, H_COIN, H_GIVEN, H_JOINT, ONE, XX, XY, Y_AT_I, Y_GIVEN_X, YY, C, E, H, P,
+    Q, R, U, X, c, c_other, i, i_other, log2, n, p, perplexity, q, s, s_other, shuffle, surprise,
+    t, u, x,
+)  # fmt: skip
 
-# Unknown functions: f of an outcome (positive), f as a measure of surprise, F the same read in nats.
+# Unknown functions: f of a class (positive), f as a measure of surprise, F the same in nats.
 f = sm.Function("f", positive=True)
 measure = sm.Function("f")
 F = sm.Function("F")
 amount = sm.Wild("amount")
 
-# -- two tools --------------------------------------------------------------------------------------
+# -- two tools ---
 bent = {"f": lambda place: 1 + 0.5 * place**2}
 with unevaluated():
     log_bound = inequality("eq-log-bound", log(x), le(x - 1, proof=Minimum(x, 1), tight={x: 1}))
@@ -77,12 +40,12 @@ with unevaluated():
         le(
             log(Sum(P[c] * f(c), (c, 1, C))),
             proof=Sum(P[c] * log_bound.instance({x: f(c) / E(f(X))}), (c, 1, C)),
-            tight={P: D},
+            tight={P: ONE},
         ),
         realised=bent,
     )
 
-# -- surprise -----------------------------------------------------------------------------------------
+# -- surprise ---
 linear = {"f": lambda p: -1.7 * sm.log(p), "F": lambda s: 1.7 * s}
 with unevaluated():
     adds = definition(
@@ -156,7 +119,7 @@ with unevaluated():
     surprise_means = definition("eq-surprise", surprise(p), -log(p))
     bits = definition("eq-bits", log2(x), log(x) / log(2))
 
-# -- entropy ------------------------------------------------------------------------------------------
+# -- entropy ---
 with unevaluated():
     entropy_means = statement(
         "definition",
@@ -207,7 +170,7 @@ with unevaluated():
         le(exp(-1), proof=x * log_bound.instance({x: 1 / (exp(1) * x)}), tight={x: exp(-1)}),
     )
 
-# -- two outcomes -------------------------------------------------------------------------------------
+# -- two outcomes ---
 with unevaluated():
     coin = definition("eq-coin", H_COIN(p), -p * log(p) - (1 - p) * log(1 - p))
     coin_slope = derivative(
@@ -236,7 +199,8 @@ with unevaluated():
         H_COIN(p),
         le(
             -p * log(q) - (1 - p) * log(1 - q),
-            proof=Minimum(p, q),
+            proof=p * log_bound.instance({x: q / p})
+            + (1 - p) * log_bound.instance({x: (1 - q) / (1 - p)}),
             tight={q: p},
         ),
     )
@@ -245,12 +209,12 @@ with unevaluated():
         H_COIN(p),
         le(
             log(2),
-            proof=Minimum(p, Rational(1, 2)),
+            proof=coin_below_tangent.instance({q: Rational(1, 2)}),
             tight={p: Rational(1, 2)},
         ),
     )
 
-# -- how small, how large -----------------------------------------------------------------------------
+# -- how small, how large ---
 with unevaluated():
     nonnegative = inequality(
         "eq-entropy-nonnegative",
@@ -258,7 +222,7 @@ with unevaluated():
         ge(
             0,
             proof=Sum(P[c] * (log_bound.instance({x: P[c]}) + (1 - P[c])), (c, 1, C)),
-            tight={P: D},
+            tight={P: ONE},
         ),
     )
     collision = inequality(
@@ -267,7 +231,7 @@ with unevaluated():
         ge(
             1 - Sum(P[c] ** 2, (c, 1, C)),
             proof=Sum(P[c] * log_bound.instance({x: P[c]}), (c, 1, C)),
-            tight={P: D},
+            tight={P: ONE},
         ),
     )
     maximum = inequality(
@@ -301,37 +265,202 @@ with unevaluated():
         approx(Rounded(2 ** Rational(7, 4), 2)),
     )
 
-# -- two questions: grouping, independence, concavity -------------------------------------------------
+# -- two questions: grouping, independence, concavity ---
 with unevaluated():
     two_questions = definition(
         "eq-joint-entropy",
         H_JOINT(XY),
-        -Sum(Sum(XY[i, c] * log(XY[i, c]), (c, 1, C)), (i, 1, I)),
+        -Sum(Sum(XY[i, c] * log(XY[i, c]), (c, 1, C)), (i, 1, GROUPS)),
     )
     marginal = definition("eq-marginal", XX[i], Sum(XY[i, c], (c, 1, C)))
     given = definition("eq-given", Y_AT_I[c], XY[i, c] / XX[i])
     conditional = definition(
-        "eq-conditional-entropy", H_GIVEN(XY), Sum(XX[i] * H_JOINT(Y_AT_I), (i, 1, I))
+        "eq-conditional-entropy", H_GIVEN(Y_GIVEN_X), Sum(XX[i] * H_JOINT(Y_AT_I), (i, 1, GROUPS))
     )
     chain = identity(
         "eq-chain-rule",
         H_JOINT(XY),
         eq(
-            -Sum(Sum(XY[i, c] * log(XX[i] * Y_AT_I[c]), (c, 1, C)), (i, 1, I)),
+            -Sum(Sum(XY[i, c] * log(XX[i] * Y_AT_I[c]), (c, 1, C)), (i, 1, GROUPS)),
             "multiply along the branches, {eq}`eq-given`",
         ),
         eq(
-            -Sum(Sum(XY[i, c] * log(XX[i]), (c, 1, C)), (i, 1, I))
-            - Sum(Sum(XY[i, c] * log(Y_AT_I[c]), (c, 1, C)), (i, 1, I)),
+            -Sum(Sum(XY[i, c] * log(XX[i]), (c, 1, C)), (i, 1, GROUPS))
+            - Sum(Sum(XY[i, c] * log(Y_AT_I[c]), (c, 1, C)), (i, 1, GROUPS)),
             "the logarithm of a product",
         ),
         eq(
-            -Sum(XX[i] * log(XX[i]), (i, 1, I))
-            - Sum(XX[i] * Sum(Y_AT_I[c] * log(Y_AT_I[c]), (c, 1, C)), (i, 1, I)),
+            -Sum(XX[i] * log(XX[i]), (i, 1, GROUPS))
+            - Sum(XX[i] * Sum(Y_AT_I[c] * log(Y_AT_I[c]), (c, 1, C)), (i, 1, GROUPS)),
             r"$\sum_c \pi_{ic} = \pi^X_i$ on the left, {eq}`eq-given` on the right",
         ),
         eq(
-            H_JOINT(XX) + Sum(XX[i] * H_JOINT(Y_AT_I), (i, 1, I)),
+            H_JOINT(XX) + Sum(XX[i] * H_JOINT(Y_AT_I), (i, 1, GROUPS)),
             "give the sums their names",
         ),
+    )
+    shannon_tree = value(
+        "eq-shannon-tree",
+        H(sm.Tuple(Rational(1, 2), Rational(1, 3), Rational(1, 6))),
+        eq(
+            H(sm.Tuple(Rational(1, 2), Rational(1, 2)))
+            + Rational(1, 2) * H(sm.Tuple(Rational(2, 3), Rational(1, 3))),
+            "first a fair question; half of the time a second one",
+        ),
+        eq(
+            log(2) + Rational(1, 2) * (log(3) - Rational(2, 3) * log(2)),
+            r"$\log \frac{3}{2} = \log 3 - \log 2$",
+        ),
+        eq(Rational(2, 3) * log(2) + Rational(1, 2) * log(3), "collect"),
+        approx(Rounded(Rational(2, 3) * log(2) + Rational(1, 2) * log(3), 4)),
+    )
+    independent = identity(
+        "eq-independent",
+        -Sum(Sum(XX[i] * YY[c] * log(XX[i] * YY[c]), (c, 1, C)), (i, 1, GROUPS)),
+        eq(
+            -Sum(Sum(XX[i] * YY[c] * log(XX[i]), (c, 1, C)), (i, 1, GROUPS))
+            - Sum(Sum(XX[i] * YY[c] * log(YY[c]), (c, 1, C)), (i, 1, GROUPS)),
+            "the logarithm of a product",
+        ),
+        eq(
+            -Sum(XX[i] * log(XX[i]), (i, 1, GROUPS)) - Sum(YY[c] * log(YY[c]), (c, 1, C)),
+            "in each double sum the other distribution sums to 1",
+        ),
+        eq(H_JOINT(XX) + H_JOINT(YY), "give the sums their names"),
+    )
+    marginals = Sum(XY[i, c_other], (c_other, 1, C)) * Sum(XY[i_other, c], (i_other, 1, GROUPS))
+    subadditive = inequality(
+        "eq-subadditive",
+        H_JOINT(XY),
+        le(
+            -Sum(Sum(XY[i, c] * log(marginals), (c, 1, C)), (i, 1, GROUPS)),
+            "{eq}`eq-log-bound` at $x = \\pi^X_i \\pi^Y_c / \\pi_{ic}$, term by term",
+            proof=Sum(
+                Sum(XY[i, c] * log_bound.instance({x: marginals / XY[i, c]}), (c, 1, C)),
+                (i, 1, GROUPS),
+            ),
+            tight={XY: FLAT},
+        ),
+        eq(H_JOINT(XX) + H_JOINT(YY), "the logarithm of a product, and sum what can be summed"),
+    )
+    relabel = invariance(
+        "eq-relabel",
+        -Sum(P[shuffle[c]] * log(P[shuffle[c]]), (c, 1, C)),
+        eq(H(P)),
+    )
+    same_entropy = value(
+        "eq-same-entropy",
+        H(sm.Tuple(Rational(1, 2), Rational(1, 2), 0, 0)),
+        eq(log(2), "two equal terms; $0 \\log 0 = 0$"),
+        eq(H(sm.Tuple(Rational(1, 2), 0, Rational(1, 2), 0)), "the same two terms"),
+    )
+    rare = value(
+        "eq-rare",
+        Rational(1, 1024) * log2(1024),
+        eq(Rational(10, 1024), "$1024 = 2^{10}$"),
+        approx(Rounded(Rational(10, 1024), 4)),
+    )
+with unevaluated():
+    mixture = t * P + (1 - t) * Q
+    mixed = t * P[c] + (1 - t) * Q[c]
+    concave = inequality(
+        "eq-entropy-concave",
+        H(mixture),
+        ge(
+            t * H(P) + (1 - t) * H(Q),
+            proof=Sum(
+                t * P[c] * log_bound.instance({x: mixed / P[c]})
+                + (1 - t) * Q[c] * log_bound.instance({x: mixed / Q[c]}),
+                (c, 1, C),
+            ),
+            tight={Q: P},
+        ),
+    )
+
+# -- exercises ---
+with unevaluated():
+    ex_three = value(
+        "eq-ex-three-sectors",
+        H(sm.Tuple(Rational(1, 2), Rational(1, 4), Rational(1, 4))),
+        eq(Rational(1, 2) * log(2) + 2 * Rational(1, 4) * log(4), "one sector and two equal ones"),
+        eq(Rational(3, 2) * log(2), r"$\log 4 = 2 \log 2$"),
+        approx(Rounded(Rational(3, 2) * log(2), 4)),
+    )
+    ex_slope = derivative(
+        "eq-ex-contribution-slope",
+        Diff(-x * log(x), x),
+        eq(-log(x) - 1, "the product rule"),
+    )
+    ex_dyadic = value(
+        "eq-ex-dyadic",
+        H_BITS(sm.Tuple(Rational(1, 2), Rational(1, 4), Rational(1, 8), Rational(1, 8))),
+        eq(
+            Rational(1, 2) * 1 + Rational(1, 4) * 2 + Rational(1, 8) * 3 + Rational(1, 8) * 3,
+            r"$-\log_2 2^{-n} = n$",
+        ),
+        eq(Rational(7, 4), "add"),
+    )
+    ex_geometric_mean = identity(
+        "eq-ex-geometric-mean",
+        Sum(n * (1 - p) ** (n - 1) * p, (n, 1, sm.oo)),
+        eq(p * (1 / p**2), "the derivative of the geometric series"),
+        eq(1 / p, "cancel"),
+    )
+    ex_geometric = identity(
+        "eq-ex-geometric",
+        H_COIN(p) + (1 - p) * (H_COIN(p) / p),
+        eq(p * (H_COIN(p) / p) + (1 - p) * (H_COIN(p) / p), "multiply and divide by $p$"),
+        eq(H_COIN(p) / p, "$p + (1 - p) = 1$"),
+    )
+    ex_geometric_bits = value(
+        "eq-ex-geometric-bits",
+        Sum(n * Rational(1, 2) ** n, (n, 1, sm.oo)),
+        eq(sm.Integer(2), "{eq}`eq-ex-geometric-mean` at $p = \\frac{1}{2}$"),
+    )
+    ex_twelve = value(
+        "eq-ex-twelve",
+        log(24) / log(3),
+        eq(1 + 3 * log(2) / log(3), r"$24 = 3 \cdot 2^3$"),
+        approx(Rounded(log(24) / log(3), 3)),
+    )
+    ex_twelve_first = value(
+        "eq-ex-twelve-first",
+        H(sm.Tuple(Rational(1, 4), Rational(1, 2), Rational(1, 4))),
+        eq(Rational(3, 2) * log(2), "{eq}`eq-ex-three-sectors`, in another order"),
+        lt(log(3), r"$2^3 < 3^2$"),
+        eq(H(sm.Tuple(Rational(1, 3), Rational(1, 3), Rational(1, 3))), "{eq}`eq-entropy-uniform`"),
+    )
+    ways = [1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1]
+    ex_dice = value(
+        "eq-ex-dice",
+        H(sm.Tuple(*(Rational(k, 36) for k in ways))),
+        eq(
+            log(36) - (2 * (2 * log(2) + 3 * log(3) + 4 * log(4) + 5 * log(5)) + 6 * log(6)) / 36,
+            r"$-\log \frac{n}{36} = \log 36 - \log n$",
+        ),
+        approx(
+            Rounded(
+                log(36)
+                - (2 * (2 * log(2) + 3 * log(3) + 4 * log(4) + 5 * log(5)) + 6 * log(6)) / 36,
+                4,
+            )
+        ),
+    )
+    ex_confusing = counterexample(
+        "eq-ex-confusing",
+        H(sm.Tuple(Rational(9, 10), Rational(1, 10))),
+        eq(log(10) - Rational(9, 10) * log(9), r"$-\log \frac{9}{10} = \log 10 - \log 9$"),
+        lt(log(2), "the numbers"),
+        eq(H(sm.Tuple(Rational(1, 2), Rational(1, 2))), "two equal terms"),
+    )
+    ex_known = identity(
+        "eq-ex-known-chance",
+        -p * log(p) - Sum((1 - p) * R[c] * log((1 - p) * R[c]), (c, 1, C)),
+        eq(
+            -p * log(p)
+            - (1 - p) * log(1 - p) * Sum(R[c], (c, 1, C))
+            - (1 - p) * Sum(R[c] * log(R[c]), (c, 1, C)),
+            "the logarithm of a product",
+        ),
+        eq(H_COIN(p) + (1 - p) * H(R), r"$\sum_c r_c = 1$; give the sums their names"),
     )

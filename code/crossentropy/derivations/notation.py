@@ -14,6 +14,7 @@ from checked_equations import (
     distribution,
     index,
     labels,
+    permutation,
     real,
     replace_letters,
     size,
@@ -28,13 +29,15 @@ _kl = import_module("crossentropy.kl")
 # -- counts and positions ---------------------------------------------------------------------
 C = size("C")  # classes (outcomes)
 N = size("N")  # samples (shots)
-I = size("I")  # groups of classes: the answers to a first question
+GROUPS = size("I")  # groups of classes: the answers to a first question
 c = index("c", C)  # a class
 k = index("k", C)  # one class held fixed
+shuffle = permutation(r"\tau", C)  # a rearrangement of the classes
 n = index("n", N)  # a sample
 X = index("X", C)  # the class that happens, before it is known
-i = index("i", I)  # a group of classes
-b = index("b", C)  # a class, where c is taken
+i = index("i", GROUPS)  # a group of classes
+i_other = index("i'", GROUPS)  # a group, where i is taken
+c_other = index("c'", C)  # a class, where c is taken
 
 # -- numbers ----------------------------------------------------------------------------------
 x = real("x", 0)  # a positive number
@@ -44,9 +47,8 @@ t = real("t", 0, 1, closed=True)  # a mixing weight
 s = real("s", 0, closed=True)  # an amount of surprise
 s_other = real("s'", 0, closed=True)  # another one
 u = real("u", 0, closed=True)  # the surprise that an integral runs over
-eps = real(r"\varepsilon", -1, 1)  # a small step away from a distribution
 mu = real(r"\mu")  # the centre of a bump
-sigma = real(r"\sigma", 0)  # the width of a bump
+sigma = real(r"\sigma", sm.Rational(1, 2))  # the width of a bump (narrower ones underflow)
 beta = real(r"\beta")  # how steeply scores become belief
 kappa = real(r"\kappa")  # a constant that is added everywhere
 
@@ -55,12 +57,19 @@ P = distribution("P", "p", C)  # the truth
 Q = distribution("Q", "q", C, positive=True)  # the belief
 R = distribution("R", "r", C, positive=True)  # a third one
 U = distribution("U", "u", C, formula=lambda c: 1 / C)  # the uniform distribution
-D = distribution("D", "d", C, formula=lambda c: sm.KroneckerDelta(c, 1))  # a certain outcome
+ONE = distribution("O", "o", C, formula=lambda c: sm.KroneckerDelta(c, 1))  # all on one class
 
 # -- two questions: the answers X = i and Y = c together, one by one, and Y once X is known -------
-XY = distribution("X, Y", r"\pi", I, C)
-XX = distribution("X", r"\pi^{X}", I, formula=lambda i: Sum(XY[i, b], (b, 1, C)))
-YY = distribution("Y", r"\pi^{Y}", C, formula=lambda c: Sum(XY[i, c], (i, 1, I)))
+XY = distribution("X, Y", r"\pi", GROUPS, C)
+Q_XX = distribution("Q^{X}", "q^{X}", GROUPS, positive=True)  # what is believed about X
+XX = distribution("X", r"\pi^{X}", GROUPS, formula=lambda i: Sum(XY[i, c], (c, 1, C)))
+YY = distribution("Y", r"\pi^{Y}", C, formula=lambda c: Sum(XY[i, c], (i, 1, GROUPS)))
+FLAT = distribution(  # two independent questions, each with equally likely answers
+    r"\bar X, \bar Y", r"\bar\pi", GROUPS, C, formula=lambda i, c: 1 / (GROUPS * C)
+)
+Y_GIVEN_X = distribution(
+    r"Y \mid X", r"\pi^{Y \mid X}", GROUPS, C, formula=lambda i, c: XY[i, c] / XX[i]
+)
 Y_AT_I = distribution(r"Y \mid X = i", r"\pi^{Y \mid i}", C, formula=lambda c: XY[i, c] / XX[i])
 
 # -- vectors over classes and over shots ---------------------------------------------------------
@@ -149,7 +158,7 @@ H_JOINT = concept(  # H[X, Y], H[X]: the entropy of answers to questions
 )
 H_GIVEN = concept(  # H[Y | X]: what is left of Y, on average, once X is known
     "H",
-    lambda table: Sum(XX[i] * H_JOINT(Y_AT_I), (i, 1, I)),
+    lambda table: Sum(XX[i] * H_JOINT(Y_AT_I), (i, 1, GROUPS)),
     brackets=("[", "]"),
 )
 perplexity = concept(
