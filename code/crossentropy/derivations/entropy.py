@@ -402,7 +402,7 @@ with unevaluated():
     )
     ex_geometric_mean = identity(
         "eq-ex-geometric-mean",
-        Sum(n * (1 - p) ** (n - 1) * p, (n, 1, sm.oo)),
+        p * Sum(n * (1 - p) ** (n - 1), (n, 1, sm.oo)),
         eq(p * (1 / p**2), "the derivative of the geometric series"),
         eq(1 / p, "cancel"),
     )

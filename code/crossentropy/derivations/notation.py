@@ -129,11 +129,16 @@ BCE = concept(
     kernel=_kl._binary_cross_entropy,
 )
 
+
 # -- surprise, expectation, and entropy by other names ------------------------------------------
+def _weighted_sum(body, place):
+    return Sum(P[place] * replace_letters(body, {X: place}), (place, 1, C))
+
+
 surprise = concept("s", lambda p: -sm.log(p), library=_entropy.surprise, kernel=_entropy._surprise)
 E = concept(  # the expectation of what depends on the class X that happens, drawn from P
     r"\mathbb{E}",
-    lambda body: Sum(P[c] * replace_letters(body, {X: c}), (c, 1, C)),
+    lambda body: _weighted_sum(body, sm.Dummy("c", integer=True, positive=True)),
     brackets=("[", "]"),
 )
 log2 = concept(
