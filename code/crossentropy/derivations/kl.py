@@ -8,7 +8,6 @@ from checked_equations import (
     At,
     Diff,
     Group,
-    Minimum,
     Product,
     Rounded,
     Sum,
@@ -25,28 +24,36 @@ from checked_equations import (
     le,
     limit,
     lt,
-    sum_over,
     unevaluated,
     value,
 )
 from sympy import exp, log, sqrt
 
+from .entropy import f, jensen, log_bound
 from .notation import (
     BCE,
     CE,
     KL,
-    B,
+    Q_BETA,
+    Q_MU,
+    Q_XX,
+    XX,
+    XY,
     C,
+    GROUPS,
     H,
+    H_COIN,
     N,
     P,
     Phat,
     Q,
     R,
     U,
+    beta,
     c,
-    eps,
+    i,
     k,
+    kappa,
     mu,
     n,
     p,
@@ -59,10 +66,8 @@ from .notation import (
     x,
 )
 
-with unevaluated():
-    log_bound = inequality(
-        "eq-log-bound-kl", log(x), le(x - 1, "the tangent at 1", proof=Minimum(x, 1), tight={x: 1})
-    )
+
+half = sm.Rational(1, 2)
 
 
 def fractions(*pairs):
@@ -150,8 +155,519 @@ with unevaluated():
         KL(P, Q),
         ge(
             0,
-            "{eq}`eq-log-bound` at $x = q_c / p_c$, term by term",
+            "equality exactly for $Q = P$",
             proof=Sum(P[c] * log_bound.instance({x: Q[c] / P[c]}), (c, 1, C)),
             tight={Q: P},
         ),
+    )
+    gibbs_by_bound = inequality(
+        "eq-gibbs-by-bound",
+        KL(P, Q),
+        eq(-Sum(P[c] * log(Q[c] / P[c]), (c, 1, C)), "turn the fraction over"),
+        ge(
+            -Sum(Q[c] - P[c], (c, 1, C)),
+            "{eq}`eq-log-bound` at $x = q_c / p_c$, times $p_c$: each term is at most $q_c - p_c$",
+            proof=Sum(P[c] * log_bound.instance({x: Q[c] / P[c]}), (c, 1, C)),
+            tight={Q: P},
+        ),
+        eq(0, "both distributions sum to one"),
+    )
+    gibbs_by_jensen = inequality(
+        "eq-gibbs-by-jensen",
+        -KL(P, Q),
+        eq(Sum(P[c] * log(Q[c] / P[c]), (c, 1, C)), "turn the fraction over"),
+        le(
+            log(Sum(P[c] * Group(Q[c] / P[c]), (c, 1, C))),
+            "{eq}`eq-jensen`: the mean of logarithms is at most the logarithm of the mean",
+            proof=jensen.instance({f: lambda c: Q[c] / P[c]}),
+            tight={Q: P},
+        ),
+        le(
+            log(Sum(Q[c], (c, 1, C))),
+            "$p_c$ cancels; an outcome with $p_c = 0$ had no term and now gets $q_c$",
+            proof=sm.S.Zero,
+            tight={Q: P},
+        ),
+        eq(0, "the logarithm of one"),
+    )
+    gibbs_with_room = inequality(
+        "eq-gibbs-hellinger",
+        KL(P, Q),
+        eq(-2 * Sum(P[c] * log(sqrt(Q[c] / P[c])), (c, 1, C)), "$\\log x = 2 \\log \\sqrt{x}$"),
+        ge(
+            -2 * Sum(sqrt(P[c] * Q[c]) - P[c], (c, 1, C)),
+            "{eq}`eq-log-bound` at $x = \\sqrt{q_c / p_c}$, times $p_c$",
+            proof=2 * Sum(P[c] * log_bound.instance({x: sqrt(Q[c] / P[c])}), (c, 1, C)),
+            tight={Q: P},
+        ),
+        eq(
+            Sum((sqrt(P[c]) - sqrt(Q[c])) ** 2, (c, 1, C)),
+            "expand the square; both distributions sum to one",
+        ),
+    )
+    cheapest_belief = inequality(
+        "eq-cheapest-belief",
+        CE(P, Q),
+        ge(
+            H(P),
+            "the gap is $\\mathrm{KL}(P \\,\\Vert\\, Q)$",
+            proof=gibbs.instance({}),
+            tight={Q: P},
+        ),
+    )
+    smallest_is_not_zero = counterexample(
+        "eq-smallest-not-zero",
+        CE(TRUTH, TRUTH),
+        eq(sm.Rational(7, 4) * log(2), "the belief is perfect"),
+        approx(Rounded(sm.Rational(7, 4) * log(2), 4), "and yet every shot costs this on average"),
+    )
+
+    # -- ruling out what happens --------------------------------------------------------------------
+    term_explodes = limit(
+        "eq-term-explodes",
+        sm.Limit(-p * log(q), q, 0, "+"),
+        eq(sm.oo, "$\\log q$ falls below every bound, and $p > 0$"),
+    )
+    halving = identity(
+        "eq-halving",
+        -p * log(q / 2),
+        eq(-p * log(q) + p * log(2), "the logarithm of a quotient"),
+    )
+    ruled_out = limit(
+        "eq-ruled-out",
+        sm.Limit(KL(fractions((1, 2), (1, 2)), sm.Tuple(1 - t, t)), t, 0, "+"),
+        eq(
+            sm.oo,
+            "{eq}`eq-term-explodes`; the other term tends to $\\frac{1}{2} \\log \\frac{1}{2}$",
+        ),
+    )
+    insurance = inequality(
+        "eq-insurance",
+        CE(P, t * R + (1 - t) * Q),
+        le(
+            CE(P, R) - log(t),
+            "every believed probability is at least $t r_c$, and $-\\log$ falls",
+            proof=Sum(
+                P[c] * log_bound.instance({x: t * R[c] / (t * R[c] + (1 - t) * Q[c])})
+                + P[c] * ((1 - t) * Q[c] / (t * R[c] + (1 - t) * Q[c])),
+                (c, 1, C),
+            ),
+            tight={t: 1},
+        ),
+    )
+
+    # -- not a distance -----------------------------------------------------------------------------
+    asymmetric = counterexample(
+        "eq-kl-asymmetric",
+        KL(TRUTH, BELIEF),
+        eq(sm.Rational(5, 8) * log(2)),
+        gt(sm.Rational(1, 2) * log(2)),
+        eq(KL(BELIEF, TRUTH)),
+    )
+    no_triangle = counterexample(
+        "eq-kl-triangle",
+        KL(TRUTH, NO_OPINION) + KL(NO_OPINION, OPPOSITE),
+        eq(sm.Rational(1, 4) * log(2) + sm.Rational(1, 4) * log(2), "two short hops"),
+        lt(sm.Rational(7, 8) * log(2), "less than one leap"),
+        eq(KL(TRUTH, OPPOSITE)),
+    )
+    three_points = identity(
+        "eq-three-points",
+        KL(P, R),
+        eq(Sum(P[c] * log(P[c] / R[c]), (c, 1, C)), "what divergence means"),
+        eq(
+            Sum(P[c] * log(P[c] / Q[c]), (c, 1, C)) + Sum(P[c] * log(Q[c] / R[c]), (c, 1, C)),
+            "multiply and divide by $q_c$ inside the logarithm",
+        ),
+        eq(
+            KL(P, Q)
+            + Sum(Q[c] * log(Q[c] / R[c]), (c, 1, C))
+            + Sum((P[c] - Q[c]) * log(Q[c] / R[c]), (c, 1, C)),
+            "$p_c = q_c + (p_c - q_c)$ in front of the second logarithm",
+        ),
+        eq(
+            KL(P, Q) + KL(Q, R) + Sum((P[c] - Q[c]) * log(Q[c] / R[c]), (c, 1, C)),
+            "give the middle sum its name",
+        ),
+    )
+
+# The dodger that goes to either side and never stays, and two beliefs about it.
+TWO_BUMPS = fractions((1, 2), (0, 1), (1, 2))
+COVERING = fractions((1, 4), (1, 2), (1, 4))
+SEEKING = fractions((1, 1), (0, 1), (0, 1))
+
+with unevaluated():
+    # -- one bump for two -----------------------------------------------------------------------------
+    covering = value(
+        "eq-covering",
+        KL(TWO_BUMPS, COVERING),
+        eq(sm.Rational(1, 2) * log(2) + sm.Rational(1, 2) * log(2), "two sectors of share 1/2"),
+        eq(log(2)),
+    )
+    seeking = value(
+        "eq-seeking",
+        KL(SEEKING, TWO_BUMPS),
+        eq(1 * log(1 / sm.Rational(1, 2)), "the belief has one sector only"),
+        eq(log(2)),
+    )
+    height = exp(-((theta[c] - mu) ** 2) / (2 * sigma**2))
+    bump = definition("eq-bump", Q_MU[c], height / Sum(
+        exp(-((theta[k] - mu) ** 2) / (2 * sigma**2)), (k, 1, C)
+    ))
+    bump_bill = identity(
+        "eq-bump-bill",
+        CE(P, Q_MU),
+        eq(-Sum(P[c] * log(Q_MU[c]), (c, 1, C)), "what cross-entropy means"),
+        eq(
+            Sum(P[c] * ((theta[c] - mu) ** 2 / (2 * sigma**2)), (c, 1, C)) + log(Sum(
+                exp(-((theta[k] - mu) ** 2) / (2 * sigma**2)), (k, 1, C)
+            )),
+            "the logarithm of {eq}`eq-bump`; the second part is the same for every $c$",
+        ),
+    )
+    moment_mean = derivative(
+        "eq-moment-mean",
+        Diff(KL(P, Q_MU), mu),
+        eq(
+            (Sum(Q_MU[c] * theta[c], (c, 1, C)) - Sum(P[c] * theta[c], (c, 1, C))) / sigma**2,
+            "differentiate both parts of {eq}`eq-bump-bill`; the entropy of $P$ does not move",
+        ),
+    )
+    moment_width = derivative(
+        "eq-moment-width",
+        Diff(KL(P, Q_MU), sigma),
+        eq(
+            (
+                Sum(Q_MU[c] * (theta[c] - mu) ** 2, (c, 1, C))
+                - Sum(P[c] * (theta[c] - mu) ** 2, (c, 1, C))
+            )
+            / sigma**3,
+            "the same two parts, differentiated in $\\sigma$",
+        ),
+    )
+    moment_bend = derivative(
+        "eq-moment-bend",
+        Diff(Sum(Q_MU[c] * theta[c], (c, 1, C)), mu),
+        eq(
+            (Sum(Q_MU[c] * theta[c] ** 2, (c, 1, C)) - Sum(Q_MU[c] * theta[c], (c, 1, C)) ** 2)
+            / sigma**2,
+            "the quotient rule: the variance of the bump over $\\sigma^2$",
+        ),
+    )
+
+    # -- small mistakes --------------------------------------------------------------------------------
+    nearby_slope = derivative(
+        "eq-nearby-slope",
+        Diff(KL(P, (1 - t) * P + t * R), t),
+        eq(
+            -Sum(P[c] * (R[c] - P[c]) / ((1 - t) * P[c] + t * R[c]), (c, 1, C)),
+            "the derivative of $-p_c \\log q_c$ is $-p_c / q_c$ times that of $q_c$",
+        ),
+    )
+    nearby_bend = derivative(
+        "eq-nearby-bend",
+        At(Diff(-Sum(P[c] * (R[c] - P[c]) / ((1 - t) * P[c] + t * R[c]), (c, 1, C)), t), t, 0),
+        eq(
+            At(Sum(P[c] * (R[c] - P[c]) ** 2 / ((1 - t) * P[c] + t * R[c]) ** 2, (c, 1, C)), t, 0),
+            "the derivative of $1 / q_c$ is $-1 / q_c^2$ times that of $q_c$",
+        ),
+        eq(
+            Sum(P[c] * ((R[c] - P[c]) / P[c]) ** 2, (c, 1, C)),
+            "at $t = 0$ the belief is $P$",
+        ),
+    )
+    small_mistake = value(
+        "eq-small-mistake",
+        KL(fractions((1, 2), (1, 2)), fractions((11, 20), (9, 20))),
+        eq(-sm.Rational(1, 2) * log(sm.Rational(99, 100)), "$4 \\cdot 0.55 \\cdot 0.45 = 0.99$"),
+        approx(Rounded(-sm.Rational(1, 2) * log(sm.Rational(99, 100)), 6)),
+    )
+    coin_half_square = limit(
+        "eq-half-square",
+        sm.Limit(KL(fractions((1, 2), (1, 2)), sm.Tuple(half + t, half - t)) / t**2, t, 0, "+"),
+        eq(2, "half of $\\frac{1}{2} (1 / \\frac{1}{2})^2 + \\frac{1}{2} (1 / \\frac{1}{2})^2 = 4$"),
+    )
+
+    # -- what was seen ----------------------------------------------------------------------------------
+    one_hot = identity(
+        "eq-one-hot",
+        -Sum(sm.KroneckerDelta(c, k) * log(Q[c]), (c, 1, C)),
+        eq(-log(Q[k]), "only the term $c = k$ is left"),
+    )
+    empirical = definition(
+        "eq-empirical", Phat[c], 1 / N * Sum(sm.KroneckerDelta(c, shots[n]), (n, 1, N))
+    )
+    likelihood = identity(
+        "eq-likelihood",
+        -(1 / N) * log(Product(Q[shots[n]], (n, 1, N))),
+        eq(
+            -(1 / N) * Sum(log(Q[shots[n]]), (n, 1, N)),
+            "the logarithm of a product is a sum",
+        ),
+        eq(
+            -(1 / N) * Sum(Sum(sm.KroneckerDelta(c, shots[n]) * log(Q[c]), (c, 1, C)), (n, 1, N)),
+            "{eq}`eq-one-hot` for each shot",
+        ),
+        eq(
+            -Sum((1 / N * Sum(sm.KroneckerDelta(c, shots[n]), (n, 1, N))) * log(Q[c]), (c, 1, C)),
+            "sum over the shots first: $\\log q_c$ does not depend on $n$",
+        ),
+        eq(CE(Phat, Q), "{eq}`eq-empirical`, then {eq}`eq-cross-entropy`"),
+    )
+    best_fit = inequality(
+        "eq-best-fit",
+        CE(Phat, Q),
+        ge(
+            H(Phat),
+            "{eq}`eq-cheapest-belief` with what was seen as the truth",
+            proof=gibbs.instance({P: Phat}),
+            tight={Q: Phat},
+        ),
+    )
+
+    # -- two outcomes -----------------------------------------------------------------------------------
+    binary = definition("eq-binary", BCE(p, q), -p * log(q) - (1 - p) * log(1 - q))
+    binary_is_cross_entropy = identity(
+        "eq-binary-two-classes",
+        BCE(p, q),
+        eq(CE(sm.Tuple(p, 1 - p), sm.Tuple(q, 1 - q)), "two classes: it happens, or it does not"),
+    )
+    binary_slope = derivative(
+        "eq-binary-slope",
+        Diff(BCE(p, q), q),
+        eq(-(p / q) + (1 - p) / (1 - q), "term by term; $1 - q$ falls as $q$ grows"),
+        eq((q - p) / (q * (1 - q)), "over a common denominator"),
+    )
+
+    # -- which way to change ---------------------------------------------------------------------------
+    slope = derivative(
+        "eq-slope",
+        Diff(CE(P, Q), Q[k]),
+        eq(-(P[k] / Q[k]), "only the term $c = k$ contains $q_k$, and $\\log$ has slope $1 / q_k$"),
+    )
+    slope_bend = derivative(
+        "eq-slope-bend",
+        Diff(-(P[k] / Q[k]), Q[k]),
+        eq(P[k] / Q[k] ** 2, "never negative: the bill is a bowl in every $q_k$"),
+    )
+    slope_explodes = limit(
+        "eq-slope-explodes",
+        sm.Limit(-(p / q), q, 0, "+"),
+        eq(-sm.oo, "$p > 0$ stays, $q$ vanishes"),
+    )
+    only_differences = invariance(
+        "eq-only-differences",
+        Sum(v[c] * (-(P[c] / Q[c]) + kappa), (c, 1, C)),
+        eq(
+            -Sum(v[c] * (P[c] / Q[c]), (c, 1, C)) + kappa * Sum(v[c], (c, 1, C)),
+            "the sum splits, and $\\kappa$ does not depend on $c$",
+        ),
+        eq(-Sum(v[c] * (P[c] / Q[c]), (c, 1, C)), "a direction along the simplex sums to zero"),
+    )
+    toward = derivative(
+        "eq-toward-truth",
+        At(Diff(CE(P, (1 - t) * Q + t * P), t), t, 0),
+        eq(-Sum((P[c] - Q[c]) * (P[c] / Q[c]), (c, 1, C)), "slope times direction, summed"),
+        eq(
+            -Sum((P[c] - Q[c]) * (P[c] / Q[c] - 1), (c, 1, C)),
+            "{eq}`eq-only-differences` with $\\kappa = 1$",
+        ),
+        eq(-Sum((P[c] - Q[c]) ** 2 / Q[c], (c, 1, C)), "$p_c / q_c - 1 = (p_c - q_c) / q_c$"),
+    )
+
+# -- exercises ------------------------------------------------------------------------------------
+SMOOTHED = sm.Tuple(*[sm.Rational(23, 25)] + [sm.Rational(1, 50)] * 4)
+SEEN = fractions((1, 2), (3, 8), (1, 8), (0, 1))
+ADD_ONE = fractions((5, 12), (1, 3), (1, 6), (1, 12))
+KINDS = fractions((7, 8), (1, 8))
+BELIEVED_KINDS = fractions((1, 2), (1, 2))
+
+
+def coin(heads):
+    """Return a coin as a distribution: heads, and the rest."""
+    return sm.Tuple(heads, 1 - heads)
+
+
+with unevaluated():
+    opposite_bill = value(
+        "eq-ex-opposite",
+        CE(TRUTH, OPPOSITE),
+        eq(
+            sm.Rational(1, 2) * log(8)
+            + sm.Rational(1, 4) * log(8)
+            + sm.Rational(1, 8) * log(4)
+            + sm.Rational(1, 8) * log(2),
+        ),
+        eq(sm.Rational(21, 8) * log(2), "$3/2 + 3/4 + 1/4 + 1/8 = 21/8$"),
+        approx(Rounded(sm.Rational(21, 8) * log(2), 4)),
+    )
+    two_coins = identity(
+        "eq-ex-coins",
+        KL(sm.Tuple(p, 1 - p), sm.Tuple(q, 1 - q)),
+        eq(p * log(p / q) + (1 - p) * log((1 - p) / (1 - q)), "two outcomes, two terms"),
+        eq(BCE(p, q) - H_COIN(p), "{eq}`eq-kl-splits` for two classes"),
+    )
+    two_coins_slope = derivative(
+        "eq-ex-coins-slope",
+        Diff(KL(sm.Tuple(p, 1 - p), sm.Tuple(q, 1 - q)), q),
+        eq((q - p) / (q * (1 - q)), "{eq}`eq-binary-slope`: the entropy of $P$ does not move"),
+    )
+    fair_then_not = counterexample(
+        "eq-ex-coins-numbers",
+        KL(fractions((1, 2), (1, 2)), fractions((1, 4), (3, 4))),
+        eq(sm.Rational(1, 2) * log(sm.Rational(4, 3)), "$\\frac{1}{2} \\log 2 + \\frac{1}{2} \\log \\frac{2}{3}$"),
+        gt(sm.Rational(3, 4) * log(3) - log(2), "$0.1438 > 0.1308$"),
+        eq(KL(fractions((1, 4), (3, 4)), fractions((1, 2), (1, 2)))),
+    )
+    coin_triangle = counterexample(
+        "eq-ex-triangle",
+        KL(fractions((1, 2), (1, 2)), fractions((1, 4), (3, 4)))
+        + KL(fractions((1, 4), (3, 4)), fractions((1, 16), (15, 16))),
+        eq(
+            Group(sm.Rational(1, 2) * log(sm.Rational(4, 3)))
+            + Group(sm.Rational(1, 2) * log(2) + sm.Rational(3, 4) * log(sm.Rational(4, 5))),
+            "two hops",
+        ),
+        lt(sm.Rational(1, 2) * log(sm.Rational(64, 15)), "$0.3230 < 0.7255$"),
+        eq(KL(fractions((1, 2), (1, 2)), fractions((1, 16), (15, 16))), "one leap"),
+    )
+    die_cost = identity(
+        "eq-ex-die-cost",
+        CE(P, Q_BETA),
+        eq(
+            -Sum(P[c] * log(exp(beta * c) / Sum(exp(beta * k), (k, 1, C))), (c, 1, C)),
+            "what cross-entropy means",
+        ),
+        eq(
+            log(Sum(exp(beta * k), (k, 1, C))) - beta * Sum(P[c] * c, (c, 1, C)),
+            "the logarithm of a quotient; the probabilities sum to one",
+        ),
+    )
+    die_bound = inequality(
+        "eq-ex-die",
+        H(P),
+        le(
+            log(Sum(exp(beta * k), (k, 1, C))) - beta * Sum(P[c] * c, (c, 1, C)),
+            "{eq}`eq-cheapest-belief` with the belief $Q^{\\beta}$, then {eq}`eq-ex-die-cost`",
+            proof=gibbs.instance({Q: Q_BETA}),
+            tight={P: Q_BETA},
+        ),
+    )
+    wrong_prior = identity(
+        "eq-ex-prior",
+        Sum(Sum(XY[i, c] * log(XY[i, c] / (XY[i, c] * Q_XX[i] / XX[i])), (c, 1, C)), (i, 1, GROUPS)),
+        eq(
+            Sum(Sum(XY[i, c] * log(XX[i] / Q_XX[i]), (c, 1, C)), (i, 1, GROUPS)),
+            "the joint probability cancels inside the logarithm",
+        ),
+        eq(Sum(XX[i] * log(XX[i] / Q_XX[i]), (i, 1, GROUPS)), "sum over the sectors first"),
+    )
+    wrong_prior_numbers = value(
+        "eq-ex-prior-numbers",
+        KL(KINDS, BELIEVED_KINDS),
+        eq(
+            sm.Rational(7, 8) * log(sm.Rational(7, 4)) + sm.Rational(1, 8) * log(sm.Rational(1, 4)),
+        ),
+        eq(sm.Rational(7, 8) * log(7) - 2 * log(2)),
+        approx(Rounded(sm.Rational(7, 8) * log(7) - 2 * log(2), 4)),
+    )
+    merging = inequality(
+        "eq-ex-merge",
+        (P[1] + P[2]) * log((P[1] + P[2]) / (Q[1] + Q[2])),
+        le(
+            P[1] * log(P[1] / Q[1]) + P[2] * log(P[2] / Q[2]),
+            "{eq}`eq-log-bound` twice",
+            proof=P[1]
+            * log_bound.instance({x: (Q[1] / P[1]) * ((P[1] + P[2]) / (Q[1] + Q[2]))})
+            + P[2] * log_bound.instance({x: (Q[2] / P[2]) * ((P[1] + P[2]) / (Q[1] + Q[2]))}),
+            tight={Q: P},
+        ),
+        sizes=range(2, 5),
+    )
+    chi_squared = inequality(
+        "eq-ex-chi-squared",
+        KL(P, Q),
+        le(
+            Sum(P[c] * (P[c] / Q[c] - 1), (c, 1, C)),
+            "{eq}`eq-log-bound` at $x = p_c / q_c$",
+            proof=Sum(P[c] * log_bound.instance({x: P[c] / Q[c]}), (c, 1, C)),
+            tight={Q: P},
+        ),
+        eq(
+            Sum((P[c] - Q[c]) ** 2 / Q[c], (c, 1, C)),
+            "expand the square; both distributions sum to one",
+        ),
+    )
+    smoothed_floor = value(
+        "eq-ex-smoothing",
+        H(SMOOTHED),
+        eq(
+            -(sm.Rational(23, 25) * log(sm.Rational(23, 25)))
+            - 4 * (sm.Rational(1, 50) * log(sm.Rational(1, 50))),
+        ),
+        approx(Rounded(
+            -(sm.Rational(23, 25) * log(sm.Rational(23, 25)))
+            - 4 * (sm.Rational(1, 50) * log(sm.Rational(1, 50))),
+            4,
+        )),
+    )
+    add_one = value(
+        "eq-ex-add-one",
+        CE(TRUTH, ADD_ONE),
+        eq(
+            sm.Rational(1, 2) * log(sm.Rational(12, 5))
+            + sm.Rational(1, 4) * log(3)
+            + sm.Rational(1, 8) * log(6)
+            + sm.Rational(1, 8) * log(12),
+        ),
+        approx(Rounded(
+            sm.Rational(1, 2) * log(sm.Rational(12, 5))
+            + sm.Rational(1, 4) * log(3)
+            + sm.Rational(1, 8) * log(6)
+            + sm.Rational(1, 8) * log(12),
+            4,
+        )),
+    )
+    two_shots = identity(
+        "eq-ex-two-shots",
+        Sum(Sum(P[c] * P[k] * log(P[c] * P[k] / (Q[c] * Q[k])), (k, 1, C)), (c, 1, C)),
+        eq(
+            Sum(Sum(P[c] * P[k] * (log(P[c] / Q[c]) + log(P[k] / Q[k])), (k, 1, C)), (c, 1, C)),
+            "the logarithm of a product",
+        ),
+        eq(
+            Sum(P[c] * log(P[c] / Q[c]), (c, 1, C)) + Sum(P[k] * log(P[k] / Q[k]), (k, 1, C)),
+            "in each part, sum first over the letter that the logarithm does not hold",
+        ),
+        eq(2 * KL(P, Q), "the same number twice"),
+    )
+    two_dodgers = identity(
+        "eq-ex-two-dodgers",
+        t * KL(P, Q) + (1 - t) * KL(R, Q),
+        eq(
+            t * CE(P, Q) + (1 - t) * CE(R, Q) - Group(t * H(P) + (1 - t) * H(R)),
+            "{eq}`eq-kl-splits` twice",
+        ),
+        eq(
+            CE(t * P + (1 - t) * R, Q) - Group(t * H(P) + (1 - t) * H(R)),
+            "{eq}`eq-cross-entropy-affine`",
+        ),
+        eq(
+            KL(t * P + (1 - t) * R, Q)
+            + Group(H(t * P + (1 - t) * R) - Group(t * H(P) + (1 - t) * H(R))),
+            "{eq}`eq-kl-splits` for the mixture",
+        ),
+    )
+    part_of_truth = identity(
+        "eq-ex-part",
+        Sum(
+            (R[c] / Sum(R[c], (c, 1, k)))
+            * log((R[c] / Sum(R[c], (c, 1, k))) / R[c]),
+            (c, 1, k),
+        ),
+        eq(
+            -Sum((R[c] / Sum(R[c], (c, 1, k))) * log(Sum(R[c], (c, 1, k))), (c, 1, k)),
+            "$p_c$ cancels",
+        ),
+        eq(-log(Sum(R[c], (c, 1, k))), "the shares of the first $k$ sectors sum to one"),
     )
