@@ -21,7 +21,6 @@ from .expressions import (
     Concept,
     Diff,
     Group,
-    Known,
     Product,
     Rounded,
     Sum,
@@ -33,6 +32,7 @@ from .expressions import (
 from .normal_form import normal_form
 from .notation import (
     Distribution,
+    alphabet,
     distribution,
     domain_of,
     entry,
@@ -75,7 +75,6 @@ __all__ = [
     "Diff",
     "Distribution",
     "Group",
-    "Known",
     "Minimum",
     "Product",
     "Report",
@@ -83,6 +82,7 @@ __all__ = [
     "Statement",
     "Step",
     "Sum",
+    "alphabet",
     "approx",
     "check",
     "concept",

@@ -9,16 +9,30 @@ from dataclasses import asdict, dataclass, field
 import mpmath
 import numpy as np
 import sympy as sm
+from sympy.core.function import AppliedUndef
 
-from .expressions import Concept, Diff, Rounded, replace_letters
-from .normal_form import Undecided, is_zero, normal_form
+from .expressions import Diff, replace_letters
+from .normal_form import Undecided, normal_form
+from .notation import Distribution, Reals, Simplex, Size, domain_of
 from .numeric import Evaluator, OffDomain, draw, edges, relative_error
 from .printer import latex, rounded_digits
-from .statements import Statement, Step
+from .statements import Statement, Step, eq
 from .symbolic import Verdict, constant_sign, equal, letters_of
 
 TOLERANCE = 1e-9
 SECOND_ORDER_TOLERANCE = 2e-7
+_EDGE = "edge "
+_EQUALITY = "equality "
+_ASSUMPTION_DRAWS = 20
+_ROUNDING = 1e-14  # the gap of an inequality may miss zero by so much of the numbers met
+_PROVED_LEMMAS: dict[int, Statement] = {}
+
+
+# What SymPy and NumPy raise for expressions that make no sense; it becomes a failure of the link.
+_REFUSALS = (
+    ArithmeticError, AttributeError, LookupError, NotImplementedError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
 
 
 class CheckFailed(AssertionError):
@@ -37,7 +51,7 @@ class LinkReport:
     draws: int = 0
     max_error: float = 0.0
     road: str = ""
-    tight: str = ""
+    without_value: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
     @property
@@ -54,6 +68,7 @@ class Report:
     links: list[LinkReport]
     methods: tuple[str, ...]
     definition: bool
+    assumed_of: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -69,7 +84,9 @@ class Report:
         if any(v is None for v in verdicts):
             return "checked numerically"
         scopes = {v.scope for v in verdicts if v.scope.startswith("every ")}
-        return f"proved for {', '.join(sorted(scopes))}" if scopes else "proved"
+        proved = f"proved for {', '.join(sorted(scopes))}" if scopes else "proved"
+        names = ", ".join(self.assumed_of)
+        return f"{proved} from what is assumed of {names}" if names else proved
 
     def message(self) -> str:
         """Return label, link, the two sides and the smallest counterexample of every failure."""
@@ -96,7 +113,7 @@ class Report:
                 "max_relative_error": max((link.max_error for link in self.links), default=0.0),
             },
             "second_road": ", ".join(dict.fromkeys(k.road for k in self.links if k.road)) or None,
-            "tight": ", ".join(dict.fromkeys(k.tight for k in self.links if k.tight)) or None,
+            "edges_without_value": sorted({e for link in self.links for e in link.without_value}),
         }
 
 
@@ -115,11 +132,21 @@ def check(
             if "symbolic" in methods and statement.symbolic:
                 _check_symbolic(statement, left, step, link)
             if "numeric" in methods and not (fast and link.failures):
-                _check_numeric(statement, left, step, link, fast)
+                try:
+                    if number == 1:
+                        _check_assumptions(statement, link)
+                    _check_numeric(statement, left, step, link, fast)
+                except _REFUSALS as refusal:
+                    text = f"{type(refusal).__name__}: {refusal}"
+                    link.failures.append(f"cannot be computed: {text}")
             links.append(link)
             if fast and link.failures:
                 break
-    return Report(statement.label, statement.kind, links, methods, statement.kind == "definition")
+    assumed_of = sorted(
+        {f.func.__name__ for pattern, _ in statement.rewrites for f in pattern.atoms(AppliedUndef)}
+    )
+    defined = statement.kind == "definition"
+    return Report(statement.label, statement.kind, links, methods, defined, tuple(assumed_of))
 
 
 def require(statement: Statement) -> Report:
@@ -130,20 +157,40 @@ def require(statement: Statement) -> Report:
     return report
 
 
+def _check_assumptions(statement: Statement, link: LinkReport) -> None:
+    """What is assumed of unknown functions must hold for the functions that stand in for them."""
+    rng = np.random.default_rng(zlib.crc32(statement.label.encode()))
+    for pattern, value in statement.rewrites:
+        wild = {w: sm.Dummy(w.name) for w in sorted(pattern.atoms(sm.Wild), key=str)}
+        sides = [sm.sympify(side).xreplace(wild) for side in (pattern, value)]
+        letters = letters_of(*sides)
+        for _ in range(_ASSUMPTION_DRAWS):
+            point = draw(letters, rng, statement.sizes)
+            point |= {letter: float(rng.uniform(0.05, 3)) for letter in wild.values()}
+            a, b = (float(Evaluator(dict(point), realised=statement.realised)(s)) for s in sides)
+            if relative_error(a, b, 0.0) > TOLERANCE:
+                where = shown_point(point)
+                link.failures.append(
+                    f"assumed {pattern} = {value}, but {a!r} is not {b!r} at {where}"
+                )
+                return
+
+
 # -- exact -----------------------------------------------------------------------------------------
 def _check_symbolic(statement: Statement, left, step: Step, link: LinkReport) -> None:
     try:
         link.symbolic = _verdict(statement, left, step)
     except Undecided as gap:
         link.symbolic = Verdict(False, "normal form", "", f"undecided: {gap}")
+    except _REFUSALS as refusal:
+        text = f"{type(refusal).__name__}: {refusal}"
+        link.symbolic = Verdict(False, "normal form", "", f"cannot be checked: {text}")
     if not link.symbolic.ok:
         link.failures.append(f"not proved ({link.symbolic.method}): {link.symbolic.detail}")
 
 
 def _verdict(statement: Statement, left, step: Step) -> Verdict:
     options = {"sizes": statement.sizes, "rewrites": statement.rewrites}
-    if step.relation == "~" and not isinstance(step.right, Rounded):
-        return Verdict(False, "rounding", "", "the right side of ≈ must be a Rounded number")
     if step.relation in ("=", "~"):
         infinite = _infinite_limit(left, step.right)
         return infinite if infinite else equal(left, step.right, **options)
@@ -156,7 +203,23 @@ def _verdict(statement: Statement, left, step: Step) -> Verdict:
     if step.proof is None:
         return Verdict(False, "inequality", "", "no proof is given (proof=...)")
     verdict = step.proof.check(gap, **options)
+    if verdict.ok and step.relation in ("<", ">") and not step.proof.is_strict():
+        return Verdict(False, verdict.method, "", "the gap is shown to be >= 0, not to be > 0")
+    for lemma in step.proof.lemmas() if verdict.ok else ():
+        _require_lemma(lemma)
     return verdict if not verdict.ok else _exactly_tight(gap, step, verdict, options)
+
+
+def _require_lemma(lemma: Statement) -> None:
+    """An inequality that a proof leans on must be proved itself."""
+    if id(lemma) not in _PROVED_LEMMAS:
+        ((left, step),) = lemma.links
+        found = _verdict(lemma, left, step)
+        if not found.ok:
+            raise Undecided(
+                f"the proof leans on {lemma.label}, which is not proved: {found.detail}"
+            )
+        _PROVED_LEMMAS[id(lemma)] = lemma
 
 
 def _infinite_limit(left, right) -> Verdict | None:
@@ -172,12 +235,11 @@ def _infinite_limit(left, right) -> Verdict | None:
 def _exactly_tight(gap, step: Step, verdict: Verdict, options) -> Verdict:
     """The case of equality: without it a weaker bound would pass."""
     if isinstance(step.tight, tuple):
-        letter, target = step.tight
-        found = sm.limit(normal_form(gap), letter, target)
+        found = normal_form(_approach(gap, step.tight))
         if found != 0:
-            return Verdict(
-                False, verdict.method, "", f"the gap tends to {found} as {letter} → {target}"
-            )
+            letter, target = step.tight
+            text = f"the gap tends to {found} as {letter} → {target}"
+            return Verdict(False, verdict.method, "", text)
         return verdict
     if step.tight is None:
         return verdict
@@ -186,6 +248,14 @@ def _exactly_tight(gap, step: Step, verdict: Verdict, options) -> Verdict:
     if closed.ok:
         return verdict
     return Verdict(False, verdict.method, "", f"no equality at {step.tight}: gap {closed.detail}")
+
+
+def _approach(gap, tight):
+    """The limit of the gap on the way to where it closes, from inside the letter's range."""
+    letter, target = tight
+    target = sm.sympify(target)
+    above = target != sm.oo and target == getattr(domain_of(letter), "high", None)
+    return sm.Limit(gap, letter, target, "-" if above else "+")
 
 
 # -- numbers ---------------------------------------------------------------------------------------
@@ -202,11 +272,12 @@ def _check_numeric(statement, left, step, link, fast) -> None:
     worst = None
     for name, point in points:
         try:
-            failure, error = _compare(statement, left, step, point, tolerance)
+            failure, error = _compare(statement, left, step, point, name, tolerance)
         except OffDomain as gap:
-            if name.startswith("draw"):
-                link.failures.append(f"no value at {shown_point(point)}: {gap}")
+            if not name.startswith(_EDGE):
+                link.failures.append(f"no value at {shown_point(point)} ({name}): {gap}")
                 return
+            link.without_value.append(name.removeprefix(_EDGE))
             continue
         link.draws += 1
         link.max_error = max(link.max_error, error)
@@ -218,6 +289,8 @@ def _check_numeric(statement, left, step, link, fast) -> None:
         link.failures.append(worst[0])
     elif link.draws == 0:
         link.failures.append("no point could be evaluated")
+    if isinstance(step.tight, tuple) and not link.failures:
+        _check_approach(statement, left, step, link, letters)
     if step.relation == "~":
         _check_digits(step, link)
 
@@ -226,14 +299,20 @@ def _points(statement, letters, rng, step):
     if not letters:
         yield "draw", {}
         return
-    yield from edges(letters, statement.sizes)
+    for name, point in edges(letters, statement.sizes):
+        yield _EDGE + name, point
     for count in range(statement.draws):
         yield f"draw {count}", draw(letters, rng, statement.sizes)
     if step.relation in ("<=", ">=", "<", ">") and isinstance(step.tight, dict):
-        evaluate_at = list(step.tight.items())
+        sizes = {s: int(v) for s, v in step.tight.items() if _is_size(s)}
+        others = [(s, v) for s, v in step.tight.items() if not _is_size(s)]
         for count in range(20):
-            point = draw(letters, rng, statement.sizes)
-            yield f"equality {count}", _at_equality(point, evaluate_at)
+            point = draw(letters, rng, statement.sizes, sizes)
+            yield f"{_EQUALITY}{count}", _at_equality(point, others)
+
+
+def _is_size(letter) -> bool:
+    return not isinstance(letter, Distribution) and isinstance(domain_of(letter), Size)
 
 
 def _at_equality(point, tight):
@@ -241,7 +320,7 @@ def _at_equality(point, tight):
     moved = dict(point)
     for letter, target in tight:
         evaluator = Evaluator(dict(point))
-        if hasattr(letter, "letter"):
+        if isinstance(letter, Distribution):
             moved[letter.letter.label] = evaluator.vector(sm.sympify(target))
         else:
             moved[letter] = evaluator(target)
@@ -253,7 +332,8 @@ def _tolerance(*sides) -> float:
     return SECOND_ORDER_TOLERANCE if any(order > 1 for order in orders) else TOLERANCE
 
 
-def _compare(statement, left, step, point, tolerance):
+def _compare(statement, left, step, point, name, tolerance):
+    """Return what is wrong at one point (empty if nothing is) and the relative error."""
     sides = []
     scale = 0.0
     for side in (left, step.right):
@@ -263,19 +343,29 @@ def _compare(statement, left, step, point, tolerance):
     a, b = (float(s) for s in sides)
     if step.relation in ("=", "~"):
         error = relative_error(a, b, scale)
-        return (f"{a!r} against {b!r}" if error > tolerance else None), error
+        return (f"{a!r} against {b!r}" if error > tolerance else ""), error
     gap = b - a if step.relation in ("<=", "<") else a - b
     if math.isnan(gap):  # inf against inf
-        return None, 0.0
-    room = 1e-12 * max(abs(a), abs(b), scale, 1e-300) if math.isfinite(a - b) else 0.0
-    return (f"violated: {a!r} {step.relation} {b!r}" if gap < -room else None), 0.0
+        return "", 0.0
+    size = max(abs(a), abs(b), scale, 1.0) if math.isfinite(gap) else 0.0
+    if gap < -_ROUNDING * size:
+        return f"violated: {a!r} {step.relation} {b!r}", 0.0
+    if name.startswith(_EQUALITY) and gap > tolerance * size:
+        return f"no equality: {a!r} {step.relation} {b!r}", 0.0
+    return "", 0.0
+
+
+def _check_approach(statement, left, step, link, letters) -> None:
+    """Walk to where the gap of an inequality closes."""
+    letter = step.tight[0]
+    others = [s for s in letters if s != letter]
+    with sm.evaluate(False):
+        way = _approach(left - step.right, step.tight)
+    _check_limits(statement, way, eq(sm.Integer(0)), link, others)
 
 
 def _check_digits(step, link):
     """The digits on the page are those of the exact number."""
-    if not isinstance(step.right, Rounded):
-        link.failures.append("the right side of ≈ must be a Rounded number")
-        return
     shown = float(rounded_digits(step.right))
     true = float(Evaluator({})(step.right.args[0]))
     digits = int(step.right.args[1])
@@ -287,7 +377,7 @@ def _check_limits(statement, left, step, link, letters) -> None:
     """Walk toward the limit with 200 digits and see the expression settle, or grow without end."""
     rng = np.random.default_rng(zlib.crc32(f"{statement.label}/{link.number}".encode()))
     link.road = "values on the way to the limit, 200 digits"
-    for count in range(12):
+    for _ in range(12):
         point = draw(letters, rng, statement.sizes)
         with mpmath.workdps(200):
             exact = {s: _exactly(v, s, letters) for s, v in point.items()}
@@ -307,8 +397,6 @@ def _check_limits(statement, left, step, link, letters) -> None:
 
 def _exactly(value, symbol, letters):
     """Turn drawn floats into exact numbers that still obey their constraint."""
-    from .notation import Reals, Simplex, domain_of
-
     if isinstance(value, float):
         return mpmath.mpf(value)
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
@@ -335,6 +423,15 @@ def _limit_value(statement, side, exact):
             return mpmath.fprod(parts)
         raise OffDomain(f"a limit inside {type(side).__name__}")
     body, letter, target, direction = side.args
+    if str(direction) == "+-":
+        left, right = (
+            _limit_value(statement, sm.Limit(body, letter, target, sign), exact) for sign in "-+"
+        )
+        if _distance(left, right) > TOLERANCE:
+            raise OffDomain(
+                f"{mpmath.nstr(left, 6)} from below, {mpmath.nstr(right, 6)} from above"
+            )
+        return right
     values = []
     for power in (10, 20, 40) if target.is_finite else (5, 10, 20):
         far = mpmath.mpf(10) ** power
@@ -374,11 +471,3 @@ def shown_point(point) -> str:
         text = np.array2string(np.asarray(value), precision=4, separator=", ")
         parts.append(f"{letter} = {text}")
     return "; ".join(parts) or "these numbers"
-
-
-def concepts_of(statement: Statement) -> set[type[Concept]]:
-    """Return the concepts that a statement speaks of."""
-    return {type(c) for side in statement.sides for c in side.atoms(Concept)}
-
-
-__all__ = ["CheckFailed", "LinkReport", "Report", "check", "is_zero", "require"]

@@ -41,7 +41,7 @@ class Mutant:
     relations: tuple[str, ...] = ()
 
     def applied_to(self, statement: Statement) -> Statement:
-        """Return the statement with the mistake in it; ``ValueError`` if it may not even be written."""
+        """Return the statement with the mistake in it; ``ValueError`` if it may not be written."""
         sides = list(statement.sides)
         sides[self.side] = self.after
         relations = self.relations or tuple(step.relation for step in statement.steps)
@@ -169,7 +169,7 @@ def _same_range(node, place, here, other) -> bool:
     return domain_of(other).size == domain_of(label).shape[place]
 
 
-# -- putting them to the test ------------------------------------------------------------------------
+# -- putting them to the test ---------------------------------------------------------------------
 @dataclass(frozen=True)
 class Outcome:
     """What became of a mutant: rejected as a whole, and by each check alone."""

@@ -29,10 +29,23 @@ from functools import cache
 
 import sympy as sm
 
-from .expressions import At, Concept, Diff, Group, Known, Product, Rounded, Sum, _Body
+from .expressions import (
+    At,
+    Concept,
+    Diff,
+    Group,
+    Known,
+    Product,
+    Rounded,
+    Sum,
+    _Body,
+    replace_letters,
+    written_out,
+)
 from .notation import (
     Distribution,
     Index,
+    Interval,
     Labels,
     Permutation,
     Reals,
@@ -41,9 +54,11 @@ from .notation import (
     is_declared,
     owner_of,
 )
+from .signs import is_positive
 
-_TRANSPARENT = (Group, Known, _Body)
+_TRANSPARENT = (Group, Known, _Body, Rounded)
 _MAX_LETTERS = 4
+_free: list[sm.Symbol] = []  # vectors whose entries are being moved one by one by a derivative
 
 
 class Undecided(Exception):
@@ -60,6 +75,8 @@ def normal_form(expression, rewrites=()) -> sm.Expr:
 def is_zero(expression, rewrites=()) -> bool:
     """Return whether the rules show that an expression is identically zero."""
     form = normal_form(expression, rewrites)
+    if form.has(sm.nan, sm.zoo):
+        raise Undecided(f"{form} has no value")
     return form == 0 or _rational_zero(form) or _rational_zero(_gather(form))
 
 
@@ -71,16 +88,13 @@ def _normal(node, rewrites) -> sm.Expr:
             return _normal(value.xreplace(match), rewrites)
     if isinstance(node, _TRANSPARENT):
         return _normal(node.args[0], rewrites)
-    if isinstance(node, Rounded):
-        return _normal(node.args[0], rewrites)
     if isinstance(node, Concept):
         return _normal(node.expand_definition(), rewrites)
     if isinstance(node, Diff):
-        inner = _normal(node.args[0], rewrites)
-        return _normal(sm.diff(inner, node.args[1], node.order), rewrites)
+        return _derivative(node, rewrites)
     if isinstance(node, At):
         body, letter, value = node.args
-        return _normal(_normal(body, rewrites).subs(letter, value), rewrites)
+        return _normal(replace_letters(_normal(body, rewrites), {letter: value}), rewrites)
     if isinstance(node, Distribution):
         raise Undecided(f"{node} stands alone: only its entries have a value")
     if isinstance(node, sm.Indexed):
@@ -111,11 +125,24 @@ def _normal(node, rewrites) -> sm.Expr:
     return node.func(*(_normal(a, rewrites) for a in node.args))
 
 
+def _derivative(node, rewrites):
+    """Entries move one by one: while one of them moves, their total is not held at one."""
+    body, letter = node.args[:2]
+    moving = [letter.base.label] if isinstance(letter, sm.Indexed) else []
+    _free.extend(moving)
+    try:
+        inner = _normal(body, rewrites)
+        slope = sm.diff(inner, letter, node.order)
+    finally:
+        del _free[len(_free) - len(moving) :]
+    return _normal(slope, rewrites)
+
+
 def _indexed(node, rewrites):
     owner = owner_of(node.base.label)
     places = [_normal(place, rewrites) for place in node.indices]
     if owner is not None and owner.formula is not None:
-        return _normal(owner.formula(*places), rewrites)
+        return _normal(written_out(owner.formula, places), rewrites)
     return node.base[tuple(places)]
 
 
@@ -145,11 +172,26 @@ def _log(argument):
         argument = sm.factor_terms(argument, fraction=True)
     if isinstance(argument, sm.Product) and argument.function.is_positive:
         return _sum(Sum(sm.log(argument.function), *argument.limits), ())
-    whole = sm.expand_log(sm.log(argument))
+    whole = sm.Add(*(_log_of_factor(f) for f in _positive_factors(argument)))
     return whole.replace(
         lambda e: isinstance(e, sm.log) and e.args[0].is_Rational,
         lambda e: sm.expand_log(e, factor=True),
     )
+
+
+def _positive_factors(argument):
+    """Split a product into its positive factors and, in one piece, the rest."""
+    factors = sm.Mul.make_args(argument)
+    positive = [f for f in factors if is_positive(f)]
+    rest = [f for f in factors if f not in positive]
+    return [*positive, sm.Mul(*rest)] if rest else positive
+
+
+def _log_of_factor(factor):
+    base, exponent = factor.as_base_exp()
+    if exponent.is_real and not base.is_Number and is_positive(base):
+        return sm.expand_mul(exponent * sm.expand_log(sm.log(base)))
+    return sm.expand_log(sm.log(factor))
 
 
 def _exp(argument):
@@ -166,8 +208,11 @@ def _exp(argument):
 def _limit(body, letter, target, direction):
     if body.atoms(sm.Sum):
         raise Undecided("a limit of a sum of general length is taken for each length on its own")
-    value = sm.limit(body, letter, target, "+-" if direction == "+-" else direction)
-    if isinstance(value, sm.Limit):
+    try:
+        value = sm.limit(body, letter, target, direction)
+    except (ValueError, NotImplementedError) as refusal:
+        raise Undecided(f"the limit of {body}: {refusal}") from refusal
+    if isinstance(value, sm.Limit) or (value.has(sm.oo, -sm.oo, sm.zoo) and value.args):
         raise Undecided(f"SymPy cannot take the limit of {body}")
     return value
 
@@ -201,16 +246,35 @@ def _sum_once(body, letter, low, high):
 
 def _infinite(body, letter, low):
     value = sm.summation(sm.powsimp(sm.factor(body)), (letter, low, sm.oo))
+    value = sm.piecewise_fold(value)
     if isinstance(value, sm.Piecewise):
-        value = value.args[0][0]  # the branch of convergence; the numeric check sums the series
-    if value.atoms(sm.Sum):
+        value, condition = value.args[0]
+        if not _always(condition):
+            raise Undecided(f"the series {body} is not shown to converge: {condition}")
+    if value.atoms(sm.Sum, sm.Piecewise):
         raise Undecided(f"SymPy cannot sum the series {body}")
     return _normal(sm.simplify(value), ())
+
+
+def _always(condition) -> bool:
+    """Whether a condition on one real letter holds wherever the letter may range."""
+    letters = list(condition.free_symbols)
+    if len(letters) != 1 or not is_declared(letters[0]):
+        return False
+    domain = domain_of(letters[0])
+    if not isinstance(domain, Interval):
+        return False
+    plain = sm.Dummy(real=True)
+    allowed = condition.subs(letters[0], plain).as_set()
+    ends = () if domain.closed else (domain.low, domain.high)
+    return bool((sm.Interval(domain.low, domain.high) - sm.FiniteSet(*ends)).is_subset(allowed))
 
 
 def _sum_term(term, letter, low, high):
     outside, inside = term.as_independent(letter, as_Add=False)
     if inside == 1:
+        if not (high - low + 1).is_nonnegative:
+            raise Undecided(f"a sum from {low} to {high} may be empty")
         return sm.expand_mul(outside * (high - low + 1))
     factors = list(sm.Mul.make_args(inside))
     for place, factor in enumerate(factors):
@@ -237,7 +301,7 @@ def _delta_partner(factor, letter):
 def _lies_in(place, low, high) -> bool:
     """Whether a position is declared to lie between ``low`` and ``high``."""
     if place.is_Integer:
-        return False if low != 1 else bool((high - place).is_nonnegative)
+        return low == 1 and place >= 1 and bool((high - place).is_nonnegative)
     if isinstance(place, sm.Indexed):
         domain = domain_of(place.base.label)
         top = (
@@ -273,6 +337,8 @@ def _canonical(factors, letter, low, high):
             flat.extend(sm.Mul.make_args(inner))
         else:
             flat.append(factor)
+    if any(end.has(*ranges) for ends in ranges.values() for end in ends):
+        raise Undecided("the range of one sum depends on the letter of another")
     collapsed = _collapse(flat, ranges)
     if collapsed is not None:
         return collapsed
@@ -373,7 +439,7 @@ def _known_total(product, letters, ranges):
     if not isinstance(product, sm.Indexed) or not is_declared(product.base.label):
         return None
     domain = domain_of(product.base.label)
-    if not isinstance(domain, Simplex | Reals):
+    if not isinstance(domain, Simplex | Reals) or product.base.label in _free:
         return None
     if len(letters) != len(product.indices) or set(product.indices) != letters:
         return None

@@ -15,8 +15,9 @@ Size(least=1)
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import sympy as sm
 
@@ -28,9 +29,6 @@ class Interval:
     low: sm.Expr
     high: sm.Expr
     closed: bool
-
-    def contains_end(self) -> bool:
-        return self.closed
 
 
 @dataclass(frozen=True)
@@ -81,10 +79,6 @@ class Permutation:
 
 Domain = Interval | Size | Index | Simplex | Reals | Labels | Permutation
 
-_DOMAINS: dict[sm.Symbol, Domain] = {}
-_DISTRIBUTIONS: dict[sm.Symbol, _Distribution] = {}
-_OWNERS: dict[sm.Symbol, sm.Symbol] = {}
-
 
 @dataclass(frozen=True)
 class _Distribution:
@@ -93,8 +87,38 @@ class _Distribution:
     formula: Callable[..., sm.Expr] | None
 
 
+@dataclass
+class Alphabet:
+    """The letters of one book: what each ranges over, and which distribution owns which entries."""
+
+    domains: dict[sm.Symbol, Domain] = field(default_factory=dict)
+    distributions: dict[sm.Symbol, _Distribution] = field(default_factory=dict)
+    owners: dict[sm.Symbol, sm.Symbol] = field(default_factory=dict)
+
+
+_alphabet = Alphabet()
+
+
+@contextmanager
+def alphabet(letters: Alphabet | None = None) -> Iterator[Alphabet]:
+    """Declare and use the letters of another book for a while.
+
+    >>> from checked_equations import alphabet, real, size
+    >>> with alphabet() as mine:
+    ...     a = real("a", 0)
+    >>> with alphabet():
+    ...     a = size("a")  # no quarrel with the letter of the other book
+    """
+    global _alphabet
+    before, _alphabet = _alphabet, Alphabet() if letters is None else letters
+    try:
+        yield _alphabet
+    finally:
+        _alphabet = before
+
+
 def _declare(symbol: sm.Symbol, domain: Domain) -> sm.Symbol:
-    known = _DOMAINS.setdefault(symbol, domain)
+    known = _alphabet.domains.setdefault(symbol, domain)
     if known != domain:
         raise ValueError(
             f"letter {symbol} already ranges over {known}; it cannot also mean {domain}"
@@ -104,14 +128,14 @@ def _declare(symbol: sm.Symbol, domain: Domain) -> sm.Symbol:
 
 def domain_of(symbol: sm.Symbol) -> Domain:
     """Return the set that ``symbol`` ranges over; ``ValueError`` where it was never declared."""
-    if symbol not in _DOMAINS:
+    if symbol not in _alphabet.domains:
         raise ValueError(f"letter {symbol} is used but not declared: say what it ranges over")
-    return _DOMAINS[symbol]
+    return _alphabet.domains[symbol]
 
 
 def is_declared(symbol: sm.Symbol) -> bool:
     """Return whether ``symbol`` has a set to range over."""
-    return symbol in _DOMAINS
+    return symbol in _alphabet.domains
 
 
 def real(name: str, low=-sm.oo, high=sm.oo, *, closed: bool = False) -> sm.Symbol:
@@ -174,19 +198,19 @@ class Distribution(sm.Symbol):
     """A probability distribution as a letter: ``P`` whose entries print as ``p_i``."""
 
     def __getitem__(self, position):
-        return _DISTRIBUTIONS[self].letter[position]
+        return _alphabet.distributions[self].letter[position]
 
     @property
     def letter(self) -> sm.IndexedBase:
-        return _DISTRIBUTIONS[self].letter
+        return _alphabet.distributions[self].letter
 
     @property
     def shape(self) -> tuple[sm.Expr, ...]:
-        return _DISTRIBUTIONS[self].shape
+        return _alphabet.distributions[self].shape
 
     @property
     def formula(self) -> Callable[..., sm.Expr] | None:
-        return _DISTRIBUTIONS[self].formula
+        return _alphabet.distributions[self].formula
 
 
 def distribution(
@@ -201,11 +225,11 @@ def distribution(
     base = _indexed(letter, positive=True)
     symbol = Distribution(name)
     info = _Distribution(base, _shape(lengths), formula)
-    known = _DISTRIBUTIONS.setdefault(symbol, info)
+    known = _alphabet.distributions.setdefault(symbol, info)
     if (known.letter, known.shape) != (info.letter, info.shape):
         raise ValueError(f"distribution {name} is already declared with other entries: {known}")
     _declare(base.label, Simplex(info.shape, positive))
-    owner = _OWNERS.setdefault(base.label, symbol)
+    owner = _alphabet.owners.setdefault(base.label, symbol)
     if owner != symbol:
         raise ValueError(f"letter {letter} already names the entries of {owner}, not of {name}")
     return symbol
@@ -213,7 +237,7 @@ def distribution(
 
 def owner_of(label: sm.Symbol) -> Distribution | None:
     """Return the distribution whose entries are written with this letter, if there is one."""
-    return _OWNERS.get(label)
+    return _alphabet.owners.get(label)
 
 
 def shape_of(argument) -> tuple[sm.Expr, ...]:

@@ -13,7 +13,7 @@ import mpmath
 import numpy as np
 import sympy as sm
 
-from .expressions import At, Concept, Diff, Group, Known, Rounded, _Body, sum_over
+from .expressions import At, Concept, Diff, Group, Known, Rounded, _Body
 from .notation import (
     Distribution,
     Index,
@@ -30,6 +30,9 @@ from .notation import (
 )
 
 _STEP = 1e-30
+_MOST_TERMS = 20_000
+_NEGLIGIBLE = 1e-18
+_FLOOR = 1e-6  # logarithms of what differs from 1 by rounding are uncertain; zero is not reached
 
 
 class OffDomain(Exception):
@@ -57,9 +60,8 @@ class Evaluator:
             value = self._value(sm.sympify(node))
         except (OverflowError, ZeroDivisionError) as refusal:
             raise OffDomain(f"{node}: {refusal}") from refusal
-        if not self.exact and not isinstance(value, complex | np.complexfloating):
-            if math.isnan(value):
-                raise OffDomain(f"{node} is not a number here")
+        if _is_nan(value):
+            raise OffDomain(f"{node} is not a number here")
         return value
 
     # one method per kind of node, chosen by the first class that fits
@@ -92,7 +94,12 @@ class Evaluator:
         places = tuple(int(self._value(k)) for k in node.indices)
         label = node.base.label
         if label in self.values:
-            return self.values[label][tuple(k - 1 for k in places)]
+            array = np.asarray(self.values[label])
+            if not all(1 <= k <= length for k, length in zip(places, array.shape, strict=True)):
+                raise OffDomain(
+                    f"{node} asks for entry {places} of an array of shape {array.shape}"
+                )
+            return array[tuple(k - 1 for k in places)]
         owner = owner_of(label)
         if owner is None or owner.formula is None:
             raise OffDomain(f"letter {label} has no value")
@@ -122,13 +129,15 @@ class Evaluator:
         base, exponent = self._value(node.base), self._value(node.exp)
         if base == 0 and _real(exponent) < 0:
             return math.inf
+        if not _is_complex(base) and base < 0 and exponent != int(_real(exponent)):
+            raise OffDomain(f"{base} to the power {exponent} is not real")
         return base**exponent
 
     def _log(self, node):
         argument = self._value(node.args[0])
         if self.exact:
             return mpmath.log(argument) if argument != 0 else -mpmath.inf
-        if isinstance(argument, complex | np.complexfloating):
+        if _is_complex(argument):
             return np.log(argument)
         if argument < 0:
             raise OffDomain(f"log of {argument}")
@@ -138,11 +147,7 @@ class Evaluator:
         argument = self._value(node.args[0])
         if self.exact:
             return mpmath.exp(argument)
-        return (
-            np.exp(argument)
-            if isinstance(argument, complex | np.complexfloating)
-            else math.exp(argument)
-        )
+        return np.exp(argument) if _is_complex(argument) else math.exp(argument)
 
     def _inside(self, node):
         return self._value(node.args[0])
@@ -162,12 +167,15 @@ class Evaluator:
         return terms
 
     def _series(self, body, letter, low):
-        inner = Evaluator(dict(self.values), self.through, True, self.realised)
-        for name, value in inner.values.items():
-            if isinstance(value, float):
-                inner.values[name] = mpmath.mpf(value)
-        total = mpmath.nsum(lambda k: inner._with({letter: int(k)}, body), [low, mpmath.inf])
-        return total if self.exact else float(total)
+        """Add up a series term by term; no extrapolation, which would sum divergent ones too."""
+        total, largest, calm = 0, 0, 0
+        for k in range(low, low + _MOST_TERMS):
+            term = self._with({letter: k}, body)
+            total, largest = total + term, max(largest, abs(term))
+            calm = calm + 1 if abs(term) <= _NEGLIGIBLE * max(abs(total), largest) else 0
+            if calm == 20:
+                return total
+        raise OffDomain(f"the series over {letter} does not settle within {_MOST_TERMS} terms")
 
     def _product(self, node):
         result = 1
@@ -192,10 +200,13 @@ class Evaluator:
 
     def _extremum(self, node):
         values = [self._value(a) for a in node.args]
-        return max(values) if isinstance(node, sm.Max) else min(values)
+        if any(_is_nan(value) for value in values):
+            raise OffDomain(f"{node} compares something that is not a number")
+        return (max if isinstance(node, sm.Max) else min)(values, key=_real)
 
     def _abs(self, node):
-        return abs(self._value(node.args[0]))
+        value = self._value(node.args[0])
+        return value if _real(value) >= 0 else -value
 
     def _piecewise(self, node):
         for value, condition in node.args:
@@ -204,7 +215,7 @@ class Evaluator:
         raise OffDomain(f"no branch of {node} applies")
 
     def _holds(self, condition):
-        left, right = (self._value(side) for side in condition.args)
+        left, right = (_real(self._value(side)) for side in condition.args)
         return {
             sm.Eq: left == right,
             sm.Ne: left != right,
@@ -223,6 +234,8 @@ class Evaluator:
             value = function(*arguments)
         except ValueError as refusal:
             raise OffDomain(f"the library refuses: {refusal}") from refusal
+        if _is_nan(value):
+            raise OffDomain(f"the library gives no number for {node}")
         self._note([value])
         return value
 
@@ -249,41 +262,46 @@ class Evaluator:
 
     def _at(self, node):
         body, letter, value = node.args
-        number = self._value(value)
-        if isinstance(body, Diff) and body.args[1] == letter:
-            return self._with({letter: number}, body)
-        return self._with({letter: number}, body)
+        return self._with({letter: self._value(value)}, body)
 
     def _diff(self, node):
         body, letter = node.args[0], node.args[1]
-        if node.order == 1:
+        if node.order == 1 and not body.atoms(Diff):
             return self._complex_step(body, letter)
-        if node.order == 2:
-            return self._second_derivative(body, letter)
+        if node.order == 1:
+            return self._difference(letter, lambda moved: moved._value(body))
+        if node.order == 2 and not body.atoms(Diff):
+            return self._difference(letter, lambda moved: moved._complex_step(body, letter))
         raise OffDomain(f"no second road for a derivative of order {node.order}")
 
-    def _complex_step(self, body, letter, shift=0.0):
+    def _complex_step(self, body, letter):
         """Differentiate through the library's kernel: Im f(x + ih)/h loses no digits."""
+        stepped = Evaluator(self._moved(letter, 1j * _STEP), "kernel", False, self.realised)
+        slope = float(np.imag(stepped._value(body))) / _STEP
+        self.largest = max(self.largest, abs(slope))
+        return slope
+
+    def _difference(self, letter, function):
+        """A five-point difference of a first derivative, which is itself a complex step."""
+        step = 3e-3 * _room(letter, self._value(letter))
+        weights = {-2: 1, -1: -8, 1: 8, 2: -1}
+        terms = []
+        for k, weight in weights.items():
+            moved = Evaluator(self._moved(letter, k * step), "kernel", False, self.realised)
+            terms.append(weight * function(moved))
+        return sum(terms) / (12 * step)
+
+    def _moved(self, letter, shift) -> dict:
+        """The point with one letter, or one entry of a vector, shifted."""
         values = dict(self.values)
         if isinstance(letter, sm.Indexed):
             places = tuple(int(self._value(k)) - 1 for k in letter.indices)
-            array = np.array(values[letter.base.label], dtype=complex)
-            array[places] += shift + 1j * _STEP
+            array = np.array(values[letter.base.label], dtype=np.result_type(shift, float))
+            array[places] += shift
             values[letter.base.label] = array
         else:
-            values[letter] = complex(values[letter]) + shift + 1j * _STEP
-        stepped = Evaluator(values, "kernel", False, self.realised)
-        result = stepped._value(body)
-        self.largest = max(self.largest, abs(np.imag(result)) / _STEP)
-        return float(np.imag(result)) / _STEP
-
-    def _second_derivative(self, body, letter):
-        """A five-point difference of first derivatives, each by a complex step."""
-        where = self._value(letter)
-        step = 3e-3 * _room(letter, where)
-        weights = {-2: 1, -1: -8, 1: 8, 2: -1}
-        terms = [w * self._complex_step(body, letter, k * step) for k, w in weights.items()]
-        return sum(terms) / (12 * step)
+            values[letter] = values[letter] + shift
+        return values
 
 
 def _room(letter, where) -> float:
@@ -295,13 +313,21 @@ def _room(letter, where) -> float:
     return abs(where) or 1.0
 
 
+def _is_complex(value) -> bool:
+    return isinstance(value, complex | np.complexfloating)
+
+
 def _real(value):
-    return value.real if isinstance(value, complex | np.complexfloating) else value
+    return value.real if _is_complex(value) else value
+
+
+def _is_nan(value) -> bool:
+    return bool(value != value)
 
 
 def _total(terms):
     """Add terms; +inf and -inf together have no value."""
-    reals = [t for t in terms if not isinstance(t, complex | np.complexfloating)]
+    reals = [t for t in terms if not _is_complex(t)]
     if any(t == math.inf for t in reals) and any(t == -math.inf for t in reals):
         raise OffDomain("inf - inf")
     return sum(terms)
@@ -323,11 +349,15 @@ _METHODS = [
 
 
 # -- points ---------------------------------------------------------------------------------------
-def draw(letters, rng: np.random.Generator, sizes: range) -> dict:
-    """Return random values for the letters (sizes first, as ``letters_of`` orders them)."""
-    values: dict = {}
+def draw(letters, rng: np.random.Generator, sizes: range, fixed: dict | None = None) -> dict:
+    """Return random values for the letters (sizes first, as ``letters_of`` orders them).
+
+    ``fixed`` gives the values of some of them beforehand.
+    """
+    values: dict = dict(fixed or {})
     for symbol in letters:
-        values[symbol] = _draw_one(domain_of(symbol), rng, sizes, values)
+        if symbol not in values:
+            values[symbol] = _draw_one(domain_of(symbol), rng, sizes, values)
     return values
 
 
@@ -416,7 +446,4 @@ def relative_error(left, right, scale) -> float:
         return 0.0
     if not (math.isfinite(left) and math.isfinite(right)):
         return math.inf
-    return abs(left - right) / max(abs(left), abs(right), scale)
-
-
-__all__ = ["Evaluator", "OffDomain", "draw", "edges", "relative_error", "sum_over"]
+    return abs(left - right) / max(abs(left), abs(right), scale, _FLOOR)

@@ -5,7 +5,9 @@
 >>> x, y = real("x", 0), real("y", 0)
 >>> with unevaluated():
 ...     product_rule = identity(
-...         "eq-log-product", sm.log(x * y), eq(sm.log(x) + sm.log(y), "logarithms turn products into sums"),
+...         "eq-log-product",
+...         sm.log(x * y),
+...         eq(sm.log(x) + sm.log(y), "logarithms turn products into sums"),
 ...     )
 >>> check(product_rule).status
 'proved'
@@ -13,16 +15,19 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import ModuleType
 
 import sympy as sm
+from sympy.core.function import AppliedUndef
 
-from .expressions import Diff, Known, replace_letters
-from .notation import Distribution, Interval, domain_of
+from .expressions import Diff, Known, Rounded, replace_letters, vouch
+from .notation import Reals, domain_of
 from .printer import latex
-from .symbolic import Certificate, Minimum, is_nonnegative, letters_of, undeclared
+from .symbolic import Certificate, Minimum, is_positive, letters_of, lies_inside, undeclared, where
 
 KINDS = (
     "definition",
@@ -34,6 +39,11 @@ KINDS = (
     "counterexample",
     "value",
 )
+_LABEL = re.compile(r"eq-[a-z0-9]+(-[a-z0-9]+)*")
+_ORDER = ("<=", ">=", "<", ">")
+_KINDS_WITH_ORDER = ("inequality", "counterexample", "value")
+_FEWEST_SIZES = 3
+_FEWEST_DRAWS = 50
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "~": r"\approx"}
 
 
@@ -50,6 +60,14 @@ class Step:
     def __post_init__(self):
         if self.relation not in RELATIONS:
             raise ValueError(f"relation {self.relation!r}: expected one of {', '.join(RELATIONS)}")
+
+
+def _calling_module() -> str:
+    """Return the module that writes a statement: the first one outside this package."""
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == __package__:
+        frame = frame.f_back
+    return frame.f_globals.get("__name__", "")
 
 
 @dataclass(frozen=True)
@@ -71,35 +89,85 @@ class Statement:
     realised: dict[str, Callable] = field(default_factory=dict)
     symbolic: bool = True
     note: str = ""
+    module: str = field(default_factory=_calling_module, compare=False)
 
     def __post_init__(self):
-        if not self.label.startswith("eq-") or self.label != self.label.lower():
-            raise ValueError(f"label {self.label!r}: expected lower case, beginning with 'eq-'")
-        if self.kind not in KINDS:
+        if not _LABEL.fullmatch(self.label):
             raise ValueError(
-                f"{self.label}: kind {self.kind!r}: expected one of {', '.join(KINDS)}"
+                f"label {self.label!r}: expected lower case, digits and hyphens, "
+                "beginning with 'eq-'"
             )
+        problem = self._problem()
+        if problem:
+            raise ValueError(f"{self.label}: {problem}")
+        for number, (left, step) in enumerate(self.links, 1):
+            problem = self._problem_of_link(left, step)
+            if problem:
+                raise ValueError(f"{self.label}, link {number}: {problem}")
+
+    def _problem(self) -> str:
+        """What is wrong with the statement as a whole, empty if nothing is."""
+        if self.kind not in KINDS:
+            return f"kind {self.kind!r}: expected one of {', '.join(KINDS)}"
         if not self.steps:
-            raise ValueError(f"{self.label}: a statement needs at least one link")
+            return "a statement needs at least one link"
+        ordered = any(step.relation in _ORDER for step in self.steps)
+        if ordered and self.kind not in _KINDS_WITH_ORDER:
+            return f"kind {self.kind!r} holds equalities only; call it an inequality"
+        if not ordered and self.kind == "inequality":
+            return "an inequality needs a link with <=, >=, < or >"
+        for kind, node in (("derivative", Diff), ("limit", sm.Limit)):
+            if self.kind == kind and not any(side.atoms(node) for side in self.sides):
+                return f"kind {kind!r} needs a side with {node.__name__}"
+        if self.sizes.step != 1 or self.sizes.start < 1 or len(self.sizes) < _FEWEST_SIZES:
+            return f"sizes {self.sizes}: expected at least {_FEWEST_SIZES} lengths from 1 on"
+        if self.draws < _FEWEST_DRAWS:
+            return f"draws {self.draws}: expected at least {_FEWEST_DRAWS}"
         strangers = undeclared(*self.sides)
         if strangers:
-            names = ", ".join(sorted(s.name for s in strangers))
-            raise ValueError(f"{self.label}: letters {names} are used but not declared")
-        for number, (left, step) in enumerate(self.links, 1):
-            if left == step.right or latex(left) == latex(step.right):
-                raise ValueError(
-                    f"{self.label}, link {number}: both sides are the same: {latex(left)}. "
-                    "SymPy may have evaluated the step away: build it inside unevaluated()"
-                )
-            if (
-                step.relation in ("<=", ">=")
-                and step.tight is None
-                and letters_of(left, step.right)
-            ):
-                raise ValueError(
-                    f"{self.label}, link {number}: say where equality holds (tight=...), "
-                    "so that a weaker bound would not pass"
-                )
+            return (
+                f"letters {', '.join(sorted(s.name for s in strangers))} are used but not declared"
+            )
+        unknown = {f.func.__name__ for side in self.sides for f in side.atoms(AppliedUndef)}
+        if unknown - set(self.realised):
+            names = ", ".join(sorted(unknown - set(self.realised)))
+            return f"unknown functions {names} need numbers: realised={{name: function}}"
+        for pattern, value in self.rewrites:
+            if not pattern.atoms(AppliedUndef):
+                return f"rewrite of {pattern}: only what is assumed of an unknown function is one"
+            if not pattern.atoms(sm.Wild) >= sm.sympify(value).atoms(sm.Wild):
+                return f"rewrite of {pattern}: {value} holds a wild letter of its own"
+        return ""
+
+    def _problem_of_link(self, left, step: Step) -> str:
+        """What is wrong with one link, empty if nothing is."""
+        if left == step.right or latex(left) == latex(step.right):
+            return (
+                f"both sides are the same: {latex(left)}. "
+                "SymPy may have evaluated the step away: build it inside unevaluated()"
+            )
+        if (step.relation == "~") != isinstance(step.right, Rounded):
+            return "a rounded number, and nothing else, stands alone after ≈: approx(Rounded(...))"
+        inside = step.right.args[0] if isinstance(step.right, Rounded) else step.right
+        if left.atoms(Rounded) or inside.atoms(Rounded):
+            return "nothing follows from a rounded number: write it last"
+        if step.relation in _ORDER and letters_of(left, step.right):
+            return self._problem_of_tightness(step)
+        return ""
+
+    def _problem_of_tightness(self, step: Step) -> str:
+        if step.tight is None:
+            return "say where equality holds (tight=...), so that a weaker bound would not pass"
+        if isinstance(step.tight, tuple):
+            letter, target = step.tight
+            within = target in (sm.oo, -sm.oo) or lies_inside(letter, target)
+            return "" if within else f"{letter} cannot tend to {target}: it lies {where(letter)}"
+        if step.relation in ("<", ">"):
+            return "a strict bound is approached, never reached: tight=(letter, limit)"
+        for letter, value in step.tight.items():
+            if not lies_inside(letter, value):
+                return f"{value} is not shown to lie where {letter} does: {where(letter)}"
+        return ""
 
     @property
     def sides(self) -> tuple[sm.Expr, ...]:
@@ -108,10 +176,6 @@ class Statement:
     @property
     def links(self) -> list[tuple[sm.Expr, Step]]:
         return list(zip(self.sides[:-1], self.steps, strict=True))
-
-    @property
-    def has_derivative(self) -> bool:
-        return any(side.atoms(Diff) for side in self.sides)
 
     def lines(self) -> list[tuple[str, str, str]]:
         """Return (left, relation, right) in LaTeX for each line; only the first line has a left."""
@@ -145,30 +209,37 @@ class Statement:
         if self.kind != "inequality" or len(self.steps) != 1:
             raise ValueError(f"{self.label}: only an inequality of one link has instances")
         for letter, value in letters.items():
-            if not isinstance(letter, Distribution):
-                _require_inside(self.label, letter, sm.sympify(value))
+            _require_inside(self.label, letter, value)
         step = self.steps[0]
         small, large = (
             (self.first, step.right) if step.relation in ("<=", "<") else (step.right, self.first)
         )
         gap = sm.Add(large, sm.Mul(-1, small, evaluate=False), evaluate=False)
-        return Known(replace_letters(gap, letters))
+        return vouch(replace_letters(gap, letters), self)
 
 
-def _require_inside(label: str, letter: sm.Symbol, value: sm.Expr) -> None:
-    domain = domain_of(letter)
-    if not isinstance(domain, Interval):
-        raise ValueError(f"{label}: cannot put {value} for {letter}")
-    with sm.evaluate(False):
-        above = domain.low == -sm.oo or is_nonnegative(value - domain.low)
-        below = domain.high == sm.oo or is_nonnegative(domain.high - value)
-    if not (above and below):
+def _require_inside(label: str, letter, value) -> None:
+    """Refuse what is not shown to lie in the set that a letter ranges over."""
+    if callable(value):
+        sample = value(sm.Dummy("position", integer=True, positive=True))
+        if _needs_positive(letter) and not is_positive(sample):
+            raise ValueError(f"{label}: {sample} for {letter} is not shown to be positive")
+    elif not lies_inside(letter, sm.sympify(value)):
         raise ValueError(
-            f"{label}: {value} is not shown to lie between {domain.low} and {domain.high}"
+            f"{label}: {value} is not shown to lie where {letter} does: {where(letter)}"
         )
 
 
-# -- writing chains ---------------------------------------------------------------------------------
+def _needs_positive(letter) -> bool:
+    if isinstance(letter, sm.IndexedBase):
+        domain = domain_of(letter.label)
+        if not isinstance(domain, Reals) or domain.zero_sum:
+            raise ValueError(f"{letter} cannot be replaced by a formula: it is {domain}")
+        return domain.positive
+    return bool(letter(sm.Dummy()).is_positive)
+
+
+# -- writing chains -------------------------------------------------------------------------------
 def eq(right, reason: str = "") -> Step:
     """Return the link ``= right``."""
     return Step("=", sm.sympify(right), reason)
@@ -228,10 +299,15 @@ value = _of_kind("value")
 
 
 def statements_of(module: ModuleType) -> list[Statement]:
-    """Return the statements that a derivations module defines, in the order of its text."""
+    """Return the statements that a derivations module defines, in the order of its text.
+
+    What it imports from another module of the book belongs to that one.
+    """
     found: dict[str, Statement] = {}
     for name, thing in vars(module).items():
         for one in _statements_in(thing):
+            if one.module != module.__name__:
+                continue
             if one.label in found and found[one.label] is not one:
                 raise ValueError(f"{module.__name__}.{name}: label {one.label} is used twice")
             found[one.label] = one

@@ -1,14 +1,25 @@
-"""Exact checks: equality for a general length or for every length up to a bound, and sign proofs."""
+"""Exact checks: equality for a general length or for every length up to a bound, and signs."""
 
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import mpmath
 import sympy as sm
 
-from .expressions import Concept, Known, replace_letters
+from .expressions import (
+    At,
+    Concept,
+    Diff,
+    Group,
+    Known,
+    Rounded,
+    _Body,
+    replace_letters,
+    written_out,
+)
 from .normal_form import Undecided, is_zero, normal_form
 from .notation import (
     Distribution,
@@ -23,8 +34,9 @@ from .notation import (
     is_declared,
     owner_of,
 )
+from .signs import is_nonnegative, is_positive
 
-_MOST_CASES = 400
+_MOST_CASES = 400  # choices of positions, labels and rearrangements tried at one size
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ def undeclared(*expressions) -> set[sm.Symbol]:
 
 # -- equality ------------------------------------------------------------------------------------
 def equal(left, right, *, sizes: range, rewrites=()) -> Verdict:
-    """Decide whether two expressions are equal: in general if the rules reach, else size by size."""
+    """Decide whether two expressions are equal: in general if the rules reach, else by size."""
     difference = sm.Add(left, sm.Mul(-1, right, evaluate=False), evaluate=False)
     letters = letters_of(left, right)
     counts = [s for s in letters if isinstance(domain_of(s), Size)]
@@ -123,7 +135,7 @@ def shown(difference, rewrites=()) -> str:
 
 
 def _size_by_size(difference, letters, counts, sizes, rewrites) -> Verdict:
-    largest = 0
+    skipped = []
     for lengths in sorted(
         itertools.product(
             *(range(max(sizes.start, domain_of(s).least), sizes.stop) for s in counts)
@@ -131,6 +143,9 @@ def _size_by_size(difference, letters, counts, sizes, rewrites) -> Verdict:
         key=sum,
     ):
         chosen = dict(zip(counts, lengths, strict=True))
+        if count_cases(letters, chosen) > _MOST_CASES:
+            skipped.append(max(lengths))
+            continue
         for case in finite_cases(letters, chosen):
             concrete = at_case(difference, chosen | case)
             try:
@@ -140,9 +155,25 @@ def _size_by_size(difference, letters, counts, sizes, rewrites) -> Verdict:
             if not zero:
                 where = ", ".join(f"{s} = {v}" for s, v in (chosen | case).items() if s.is_Symbol)
                 return Verdict(False, "size by size", "", f"differs at {where}: {shown(concrete)}")
-        largest = max(largest, *lengths)
     names = ", ".join(s.name for s in counts)
+    largest = min([sizes.stop, *skipped]) - 1
+    if largest < sizes.start:
+        return Verdict(False, "size by size", "", f"too many cases at the smallest {names}")
     return Verdict(True, "rational functions", f"every {names} up to {largest}")
+
+
+def count_cases(letters, chosen) -> int:
+    """Return how many choices :func:`finite_cases` goes through."""
+    total = 1
+    for symbol in letters:
+        domain = domain_of(symbol)
+        if isinstance(domain, Index):
+            total *= int(_number(domain.size, chosen))
+        elif isinstance(domain, Labels):
+            total *= int(_number(domain.classes, chosen)) ** int(_number(domain.shape[0], chosen))
+        elif isinstance(domain, Permutation):
+            total *= math.factorial(int(_number(domain.shape[0], chosen)))
+    return total
 
 
 def finite_cases(letters, chosen):
@@ -159,9 +190,7 @@ def finite_cases(letters, chosen):
         elif isinstance(domain, Permutation):
             (length,) = (int(_number(s, chosen)) for s in domain.shape)
             options.append([(symbol, t) for t in itertools.permutations(range(1, length + 1))])
-    for count, case in enumerate(itertools.product(*options)):
-        if count == _MOST_CASES:
-            return
+    for case in itertools.product(*options):
         yield dict(case)
 
 
@@ -188,7 +217,6 @@ def at_case(expression, case: dict):
 
 def normal_form_keeping_letters(expression, whole):
     """Write out concepts and sums at concrete sizes, before any rule about totals applies."""
-    from .expressions import At, Diff, Group, Rounded, _Body
 
     def walk(node):
         if isinstance(node, Concept):
@@ -199,12 +227,12 @@ def normal_form_keeping_letters(expression, whole):
             return sm.diff(walk(node.args[0]), walk(node.args[1]), node.order)
         if isinstance(node, At):
             body, letter, value = node.args
-            return walk(body).subs(letter, walk(value))
+            return replace_letters(walk(body), {letter: walk(value)})
         if isinstance(node, sm.Indexed):
             places = tuple(walk(k) for k in node.indices)
             owner = owner_of(node.base.label)
             if owner is not None and owner.formula is not None:
-                return walk(owner.formula(*places))
+                return walk(written_out(owner.formula, places))
             return node.base[places]
         if isinstance(node, sm.Sum | sm.Product):
             ((letter, low, high),) = node.limits
@@ -254,51 +282,52 @@ def _spelled(name, place) -> str:
     return f"{name}_{''.join(str(k) for k in place)}"
 
 
-# -- signs ---------------------------------------------------------------------------------------
-def is_nonnegative(node) -> bool:
-    """Whether the way an expression is built shows that it is at least zero."""
-    if isinstance(node, Known):
+# -- where letters may go -------------------------------------------------------------------------
+def is_distribution(value) -> bool:
+    """Whether a value is a distribution: a letter, numbers that sum to one, or a mixture."""
+    if isinstance(value, Distribution):
         return True
-    if node.is_Number:
-        return bool(node >= 0)
-    if isinstance(node, sm.Add):
-        return all(is_nonnegative(a) for a in node.args) or _stays_above_zero(node)
-    if isinstance(node, sm.Mul):
-        negative = sum(bool(a.is_Number and a.is_negative) for a in node.args)
-        rest = [a for a in node.args if not (a.is_Number and a.is_negative)]
-        return negative % 2 == 0 and all(is_nonnegative(a) for a in rest)
-    if isinstance(node, sm.Pow):
-        if node.exp.is_Integer and node.exp % 2 == 0:
-            return True
-        return is_nonnegative(node.base)
-    if isinstance(node, sm.Sum):
-        return is_nonnegative(node.function)
-    if isinstance(node, Concept):
-        return is_nonnegative(node.expand_definition())
-    if isinstance(node, sm.exp | sm.Abs):
-        return True
-    if node.args and not isinstance(node, sm.Indexed | sm.Function):
-        return all(is_nonnegative(a) for a in node.args)
-    return bool(node.is_nonnegative)
-
-
-def _stays_above_zero(node) -> bool:
-    """An affine expression in one bounded letter is smallest at one of the ends."""
     with sm.evaluate(True):
-        plain = sm.expand(node.doit())
-    symbols = [s for s in plain.free_symbols if s.is_Symbol and is_declared(s)]
-    entries = [e for e in plain.atoms(sm.Indexed) if isinstance(domain_of(e.base.label), Simplex)]
-    letter = entries[0] if entries else (symbols[0] if len(symbols) == 1 else None)
-    if letter is None or (entries and len(entries) > 1):
+        if isinstance(value, sm.Tuple):
+            return all(a.is_number and a >= 0 for a in value) and is_zero(sm.Add(*value, -1))
+        weights = []
+        for part in sm.Add.make_args(value):
+            factors = list(sm.Mul.make_args(part))
+            whole = [f for f in factors if isinstance(f, Distribution | sm.Tuple)]
+            if len(whole) != 1 or not is_distribution(whole[0]):
+                return False
+            rest = [f for f in factors if f is not whole[0]]
+            weights.append(rest[0] if len(rest) == 1 else sm.Mul(*rest))
+        return all(map(is_nonnegative, weights)) and is_zero(sm.Add(*weights, -1))
+
+
+def lies_inside(letter, value) -> bool:
+    """Whether ``value`` is shown to lie where ``letter`` ranges, or at the border."""
+    if isinstance(letter, Distribution):
+        return is_distribution(value)
+    domain = domain_of(letter)
+    value = sm.sympify(value)
+    if isinstance(domain, Size):
+        return bool(value.is_Integer and value >= domain.least)
+    if isinstance(domain, Index):
+        return bool(value.is_Symbol and is_declared(value) and domain_of(value) == domain)
+    if not isinstance(domain, Interval):
         return False
-    if not entries and not isinstance(domain_of(letter), Interval):
-        return False
-    low, high = (0, 1) if entries else (domain_of(letter).low, domain_of(letter).high)
-    slope = sm.diff(plain, letter)
-    if slope.free_symbols:
-        return False
-    ends = [plain.subs(letter, end) for end in (low, high)]
-    return all(bool(end >= 0) for end in ends)
+    above = domain.low == -sm.oo or is_nonnegative(sm.Add(value, -domain.low, evaluate=False))
+    below = domain.high == sm.oo or is_nonnegative(
+        sm.Add(domain.high, sm.Mul(-1, value, evaluate=False), evaluate=False)
+    )
+    return above and below
+
+
+def where(letter) -> str:
+    """Return in words the set that a letter ranges over."""
+    if isinstance(letter, Distribution):
+        return "distributions"
+    domain = domain_of(letter)
+    if isinstance(domain, Interval):
+        return f"between {domain.low} and {domain.high}"
+    return str(domain)
 
 
 @dataclass(frozen=True)
@@ -317,6 +346,14 @@ class Certificate:
             return Verdict(False, "certificate", "", f"{self.expression} is not shown to be >= 0")
         return Verdict(True, "certificate of nonnegative terms", verdict.scope)
 
+    def lemmas(self) -> list:
+        """Return the statements that the proof leans on."""
+        return [known.lemma for known in self.expression.atoms(Known)]
+
+    def is_strict(self) -> bool:
+        """Whether the expression is above zero, not only at least zero."""
+        return is_positive(self.expression)
+
 
 @dataclass(frozen=True)
 class Minimum:
@@ -326,26 +363,41 @@ class Minimum:
     at: sm.Expr
 
     def check(self, gap, *, sizes, rewrites=()) -> Verdict:
+        if not isinstance(domain_of(self.letter), Interval) or not lies_inside(
+            self.letter, sm.sympify(self.at)
+        ):
+            where = f"{self.letter} = {self.at}"
+            return Verdict(False, "convex minimum", "", f"{where} is not where the letter ranges")
         form = normal_form(gap, rewrites)
         slope = sm.diff(form, self.letter)
-        bend = sm.expand(sm.diff(slope, self.letter))
+        bend = sm.diff(slope, self.letter)
         for name, value in (("value", form), ("slope", slope)):
             if not is_zero(value.subs(self.letter, self.at)):
                 return Verdict(
                     False, "convex minimum", "", f"the {name} at the minimum is not zero"
                 )
-        if not is_nonnegative(bend):
+        if not (is_nonnegative(sm.expand(bend)) or is_nonnegative(sm.factor(bend))):
             return Verdict(False, "convex minimum", "", f"second derivative {bend} may be negative")
         return Verdict(True, "convex minimum", "all values")
 
+    def lemmas(self) -> list:
+        """Return the statements that the proof leans on: none."""
+        return []
+
+    def is_strict(self) -> bool:
+        """Whether the gap stays above zero: no, it is zero at the minimum."""
+        return False
+
 
 def constant_sign(expression, digits: int = 60) -> int:
-    """Return the sign of a number known exactly, decided with ``digits`` digits; 0 if it is zero."""
+    """Return the sign of an exactly known number, decided with ``digits`` digits; 0 for zero."""
     form = normal_form(expression)
-    if form == 0:
+    if is_zero(form):
         return 0
     with mpmath.workdps(digits + 20):
         value = sm.N(form, digits)
+        if not value.is_Float:
+            raise Undecided(f"{form} is not a real number")
         if abs(value) < sm.Float(10) ** (-(digits // 2)):
             raise Undecided(f"{form} is too close to zero to tell its sign")
     return 1 if value > 0 else -1

@@ -140,6 +140,7 @@ E = concept(  # the expectation of what depends on the class X that happens, dra
     r"\mathbb{E}",
     lambda body: _weighted_sum(body, sm.Dummy("c", integer=True, positive=True)),
     brackets=("[", "]"),
+    binds=(X,),
 )
 log2 = concept(
     r"\log_{2}", lambda x: sm.log(x) / sm.log(2), library=lambda x: np.log2(x) if x else -np.inf
