@@ -97,6 +97,7 @@ def _ground(ax):
             ha="center",
             va="center",
             fontsize=11,
+            bbox={"facecolor": color("paper"), "edgecolor": "none", "pad": 1},
         )
 
 
