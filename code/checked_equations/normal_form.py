@@ -58,6 +58,7 @@ from .signs import is_positive
 
 _TRANSPARENT = (Group, Known, _Body, Rounded)
 _MAX_LETTERS = 4
+_MOST_FACTORED = 80  # operations in the argument of a logarithm that is still factored
 _free: list[sm.Symbol] = []  # vectors whose entries are being moved one by one by a derivative
 
 
@@ -167,9 +168,7 @@ def _power(base, exponent):
 
 
 def _log(argument):
-    argument = sm.expand_mul(argument)
-    if argument.is_Add:
-        argument = sm.factor_terms(argument, fraction=True)
+    argument = _factored(argument)
     if isinstance(argument, sm.Product) and argument.function.is_positive:
         return _sum(Sum(sm.log(argument.function), *argument.limits), ())
     whole = sm.Add(*(_log_of_factor(f) for f in _positive_factors(argument)))
@@ -179,17 +178,39 @@ def _log(argument):
     )
 
 
+def _factored(argument):
+    """Write the argument of a logarithm as a product, as far as that is quickly done."""
+    argument = sm.expand_mul(argument)
+    if not argument.is_Add:
+        return argument
+    if sm.count_ops(argument) > _MOST_FACTORED:
+        return sm.factor_terms(argument, fraction=True)
+    return sm.factor(argument)
+
+
 def _positive_factors(argument):
-    """Split a product into its positive factors and, in one piece, the rest."""
-    factors = sm.Mul.make_args(argument)
-    positive = [f for f in factors if is_positive(f)]
-    rest = [f for f in factors if f not in positive]
-    return [*positive, sm.Mul(*rest)] if rest else positive
+    """Split a product into its positive factors and, in one piece, the rest.
+
+    A letter that may be zero is read as positive here: zeros are visited numerically.
+    """
+    sign, positive, rest = 1, [], []
+    for factor in sm.Mul.make_args(argument):
+        base, exponent = factor.as_base_exp()
+        if is_positive(factor) or (base.is_Symbol and base.is_nonnegative):
+            positive.append(factor)
+        elif base.is_Add and exponent.is_Integer and is_positive(-base):
+            positive.append((-base) ** exponent)
+            sign = -sign if exponent % 2 else sign
+        else:
+            rest.append(factor)
+    if rest or sign != 1:
+        positive.append(sm.Mul(sign, *rest))
+    return [factor for factor in positive if factor != 1] or [sm.Integer(1)]
 
 
 def _log_of_factor(factor):
     base, exponent = factor.as_base_exp()
-    if exponent.is_real and not base.is_Number and is_positive(base):
+    if exponent.is_real and not base.is_Number and (is_positive(base) or base.is_Symbol):
         return sm.expand_mul(exponent * sm.expand_log(sm.log(base)))
     return sm.expand_log(sm.log(factor))
 
@@ -488,7 +509,7 @@ def _rational_zero(form) -> bool:
 
 
 def _gather(form):
-    """Add up sums over the same range and test the summand as a rational function."""
+    """Add up sums over the same range and simplify the summand as a rational function."""
     bodies: dict[tuple, sm.Expr] = {}
     rest = []
     for term in sm.Add.make_args(sm.expand_mul(form)):
@@ -498,5 +519,12 @@ def _gather(form):
             bodies[one.limits] = bodies.get(one.limits, 0) + (term / one) * one.function
         else:
             rest.append(term)
-    kept = [sm.Sum(body, *limits) for limits, body in bodies.items() if not _rational_zero(body)]
+    kept = [_sum(sm.Sum(_cancelled(body), *limits), ()) for limits, body in bodies.items()]
     return sm.Add(*rest, *kept)
+
+
+def _cancelled(body):
+    """The summand as a rational function in lowest terms, where that is quickly done."""
+    if _rational_zero(body):
+        return sm.Integer(0)
+    return body if sm.count_ops(body) > _MOST_FACTORED else sm.cancel(sm.together(body))

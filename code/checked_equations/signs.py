@@ -7,6 +7,8 @@ import sympy as sm
 from .expressions import Concept, Group, Known, _Body
 from .notation import Interval, Simplex, domain_of, is_declared
 
+_MOST_BOUNDED = 4  # letters whose corners are visited
+
 
 def is_nonnegative(node) -> bool:
     """Whether the way an expression is built shows that it is at least zero."""
@@ -72,30 +74,47 @@ def _turned(node):
 
 
 def _stays_above_zero(node, strictly: bool = False) -> bool:
-    """An affine expression in one bounded letter is smallest at one of the ends.
+    """Whether an expression that is affine in each bounded letter is above zero at every corner.
 
-    ``strictly``: the ends themselves belong to the range only where it is closed.
+    In between it is an average of the corners. An open range does not hold its corners, so there
+    one corner above zero is enough for a strict sign.
     """
     with sm.evaluate(True):
         plain = sm.expand(node.doit())
         if plain.is_number:
             return bool(plain.is_positive if strictly else plain.is_nonnegative)
+        numbers = [s for s in plain.free_symbols if _is_bounded(s)]
         entries = [
-            e for e in plain.atoms(sm.Indexed) if isinstance(domain_of(e.base.label), Simplex)
+            e
+            for e in plain.atoms(sm.Indexed)
+            if is_declared(e.base.label) and isinstance(domain_of(e.base.label), Simplex)
         ]
-        letters = entries or [s for s in plain.free_symbols if s.is_Symbol and is_declared(s)]
-        if len(letters) != 1 or plain.atoms(sm.Indexed) != set(entries):
-            return False
-        (letter,) = letters
-        if not entries and not isinstance(domain_of(letter), Interval):
-            return False
-        low, high = (0, 1) if entries else (domain_of(letter).low, domain_of(letter).high)
-        slope = sm.diff(plain, letter)
-        if not slope.is_number or slope == 0:
-            return False
-        ends = [plain.subs(letter, end) for end in (low, high)]
-        reached = bool(entries) or domain_of(letter).closed
-        return all(
-            bool(end.is_extended_positive if strictly and reached else end.is_extended_nonnegative)
-            for end in ends
+        return any(
+            _corners_above_zero(plain, letters, strictly)
+            for letters in (numbers, numbers + entries)
+            if 0 < len(letters) <= _MOST_BOUNDED
         )
+
+
+def _is_bounded(symbol) -> bool:
+    if not (symbol.is_Symbol and is_declared(symbol)):
+        return False
+    domain = domain_of(symbol)
+    return isinstance(domain, Interval) and bool(domain.low.is_finite or domain.high.is_finite)
+
+
+def _corners_above_zero(plain, letters, strictly) -> bool:
+    if not all(sm.diff(plain, letter, 2) == 0 for letter in letters):
+        return False
+    corners, closed = [plain], True
+    for letter in letters:
+        if letter.is_Symbol:
+            domain = domain_of(letter)
+            ends, closed = (domain.low, domain.high), closed and domain.closed
+        else:
+            ends = (0, 1)
+        corners = [corner.subs(letter, end) for corner in corners for end in ends]
+    if not all(bool(corner.is_extended_nonnegative) for corner in corners):
+        return False
+    above = [bool(corner.is_extended_positive) for corner in corners]
+    return not strictly or all(above) or (not closed and any(above))
