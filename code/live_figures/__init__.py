@@ -1,9 +1,9 @@
 """Live figures: drawn once by Matplotlib, moved in the browser by SymPy expressions.
 
-An author writes Python only.  A figure is a function that returns a :class:`Figure`; every thing that
-moves is bound to a SymPy expression in the parameters; the engine compiles the expressions to
-JavaScript.  On the site the figure is static HTML that moves without a kernel; in JupyterLab the same
-object is a widget.
+An author writes Python only.  A figure is a function that returns a :class:`Figure`; whatever moves
+is bound to a SymPy expression in the parameters; the engine compiles the expressions to JavaScript.
+On the site the figure is static HTML that moves without a kernel; in JupyterLab the same object is a
+widget.
 
 A full example, ``figures/demo.py``::
 
@@ -17,10 +17,10 @@ A full example, ``figures/demo.py``::
             "two-bumps",
             title="The wider the bump, the lower it stands",         # says what to look at
             alt="A bell curve of width 1, 0.4 high at its centre.",  # describes the first state
-            moving="Moving the width spreads the bell and lowers it.",   # what changes
-            caption="Drag the width to 2 and watch *both* halves of the peak.",  # asks for an action
+            moving="Moving the width spreads the bell and lowers it.",  # what changes
+            caption="Drag the width to 2: the peak falls by *half*.",  # asks for an action
         )
-        s = fig.slider("s", 0.5, 3, 1, step=0.05, label="width *s*", unit="m", names={1: "standard"})
+        s = fig.slider("s", 0.5, 3, 1, step=0.05, label="width *s*", unit="m", names={1: "start"})
         x = sm.Symbol("x")
         density = sm.exp(-((x / s) ** 2) / 2) / (s * sm.sqrt(2 * sm.pi))
 
@@ -28,9 +28,9 @@ A full example, ``figures/demo.py``::
             return np.exp(-((x / s) ** 2) / 2) / (s * np.sqrt(2 * np.pi))
 
         axes = fig.panel(xlim=(-6, 6), ylim=(0, 0.9), xlabel="place (m)", ylabel="density (1/m)")
-        axes.draw(lambda ax: ax.axvline(0, color=color("muted"), linewidth=1))   # fixed things
+        axes.draw(lambda ax: ax.axvline(0, color=color("muted"), linewidth=1))  # fixed things
         axes.curve("bell", density, (x, -6, 6), color="truth", check=bell,
-                   label="density", label_at=1.5, label_align="left")            # rides on the curve
+                   label="density", label_at=1.5, label_align="left")  # rides on the curve
         peak = density.subs(x, 0)
         axes.points("peak", 0, peak, color="truth", check=lambda s: (0, bell(0, s)))
         fig.readout("height", "height {h:.3f} per metre", {"h": peak}, color="truth",
@@ -84,7 +84,7 @@ Every artist takes ``color`` (a name of :mod:`live_figures.palette`: truth = P, 
 cost = cross-entropy, accent, neutral, muted), ``visible=`` (a SymPy condition, as ``sm.Eq(show, 1)``),
 ``infinite=True`` (may reach ±∞, never NaN; drawn at the edge, written ∞), ``check=``, and most take a
 direct label: ``label="text", label_at=, label_offset=(right, up), label_align=, label_values=``
-(with values also ``label_check=``).
+(with values also ``label_check=``); ``label_only="wide"`` keeps it off the phone's drawing.
 
 **Texts**: ``{name:.3f}`` fields (``+ .2f .3g .0% d``), ``*p*`` for italics, Unicode (no ``$``).
 0·log 0 is 0.  A minus sign is a true one.
@@ -94,7 +94,7 @@ outside its range, a number that is not finite anywhere within reach, missing ti
 or caption, an id used twice, a text that does not fit.  Build with ``fig.build()``.
 
 **From Python**: ``fig.params["s"].value = 2`` moves the widget, ``fig.params["s"].observe(...)`` sees
-the reader's hand, ``fig.evaluate({"s": 2})`` gives what is drawn, in data units.
+the reader's hand, ``fig.set({...})`` moves several, ``fig.evaluate({"s": 2})`` gives what is drawn, in data units.
 """
 
 from .errors import FigureError

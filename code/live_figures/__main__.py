@@ -1,4 +1,4 @@
-"""``python -m live_figures crossentropy.figures.entropy [name …] -o page.html``: look at figures."""
+"""``python -m live_figures package.figures.module [name …] -o page.html``: look at figures."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import numpy as np
 import sympy as sm
 
 from .errors import FigureError
+from .expressions import Items, as_number
+from .panel import X, Y
 
 
 def check_figure(figure):
@@ -38,8 +40,6 @@ def _check_symbols(figure):
                     _no_strangers(figure, artist.id, getattr(grid, end), known)
         for expression in (*artist.values.values(), artist.visible):
             _no_strangers(figure, artist.id, expression, known)
-    from .panel import X, Y
-
     for handle in figure.handles:
         for expression in handle.at:
             _no_strangers(figure, handle.id, expression, known)
@@ -71,15 +71,13 @@ def _check_hidden(figure):
 
 def _check_finite(figure, count=1000):
     """Every column and value at the start, all corners, the ends of each control, and draws."""
-    from .expressions import Items
-    from .figure import _as_number
 
     states = figure.reachable(count)
     evaluator = figure.evaluator()
     known = evaluator.prepare(states)
     total = len(states)
     for artist in figure.artists.values():
-        _, (shown,), _ = evaluator.columns(Items(1), [_as_number(artist.visible)], known, total)
+        _, (shown,), _ = evaluator.columns(Items(1), [as_number(artist.visible)], known, total)
         shown = shown[:, 0] != 0
         running, columns, mask = evaluator.columns(artist.domain, artist.columns, known, total)
         _, values, _ = evaluator.columns(Items(1), list(artist.values.values()), known, total)

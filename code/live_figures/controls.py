@@ -38,7 +38,6 @@ class Parameter(traitlets.HasTraits):
         self.figure, self.name, self.label, self.unit = figure, name, label, unit
         self.low, self.high, self.start, self.whole = float(low), float(high), float(start), whole
         self.symbol = sm.Symbol(name, integer=True) if whole else sm.Symbol(name, real=True)
-        self.group = None
 
     @traitlets.validate("value")
     def _inside(self, proposal):
@@ -176,12 +175,31 @@ class Shares:
 
     def __init__(self, parameters, low):
         self.parameters, self.low = list(parameters), float(low)
+        self.busy = False
         for parameter in self.parameters:
-            parameter.group = self
+            parameter.observe(self._one_moved, "value")
 
     @property
     def names(self):
         return [p.name for p in self.parameters]
+
+    def _one_moved(self, change):
+        """A share was set from Python: the others give or take."""
+        if self.busy:
+            return
+        moved = self.parameters.index(change["owner"])
+        old = np.array([p.value for p in self.parameters])
+        old[moved] = change["old"]
+        self.assign(self.settle(old, {moved: change["new"]}))
+
+    def assign(self, values):
+        """Set all shares at once."""
+        self.busy = True
+        try:
+            for parameter, value in zip(self.parameters, values, strict=True):
+                parameter.value = float(min(max(value, parameter.low), parameter.high))
+        finally:
+            self.busy = False
 
     def settle(self, old: np.ndarray, new: dict) -> np.ndarray:
         """The shares after some of them were asked to take ``new`` values (index → value)."""

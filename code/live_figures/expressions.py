@@ -96,6 +96,16 @@ class Mesh:
         return (self.u.variable, self.v.variable)
 
 
+def as_number(condition):
+    """A SymPy condition as an expression that is 1 or 0."""
+    condition = sm.sympify(condition)
+    if condition is sm.true:
+        return sm.Integer(1)
+    if condition is sm.false:
+        return sm.Integer(0)
+    return sm.Piecewise((1, condition), (0, True))
+
+
 class _Batched:
     """An array with one copy per state: entry ``[s, i]`` belongs to state ``s``."""
 

@@ -15,7 +15,7 @@ from .artists import COLUMNS, Artist, contour_segments, fields, fill_template, v
 from .checking import check_figure
 from .controls import Checkbox, Choice, Player, Shares, Slider
 from .errors import FigureError
-from .expressions import Evaluator, Items
+from .expressions import Evaluator, Items, as_number
 from .panel import Panel
 
 
@@ -63,7 +63,7 @@ class Figure:
         self.artists, self.handles, self.arrays, self.recurrences = {}, [], {}, []
         self.prediction = None
         self.source = _caller_file()
-        self._ids, self._built, self._widget = set(), None, None
+        self._ids, self._built, self._widget, self._evaluator = set(), None, None, None
 
     @property
     def alt_text(self):
@@ -302,6 +302,14 @@ class Figure:
                 values |= dict(zip(group.names, map(float, settled), strict=True))
         return state | values
 
+    def set(self, values):
+        """Move several parameters at once; shares stay at a sum of 1."""
+        state = self.state(values)
+        for group in self.shares:
+            group.assign([state.pop(name) for name in group.names])
+        for name, value in state.items():
+            self.params[name].value = value
+
     def evaluate(self, values=None) -> dict:
         """What is drawn at ``values``: artist id → array (rows, columns), by SymPy and NumPy.
 
@@ -318,7 +326,7 @@ class Figure:
         return out
 
     def _evaluate(self, artist, evaluator, known):
-        _, (shown,), _ = evaluator.columns(Items(1), [_as_number(artist.visible)], known, 1)
+        _, (shown,), _ = evaluator.columns(Items(1), [as_number(artist.visible)], known, 1)
         if not shown[0, 0]:
             return None
         _, columns, mask = evaluator.columns(artist.domain, artist.columns, known, 1)
@@ -335,8 +343,12 @@ class Figure:
         return np.stack(columns, axis=1)
 
     def evaluator(self) -> Evaluator:
-        """The NumPy evaluator of the figure's expressions."""
-        return Evaluator(list(self.symbols), self.arrays, self.recurrences)
+        """The NumPy evaluator of the figure's expressions; it keeps what it has compiled."""
+        parts = (len(self.params), len(self.arrays), len(self.recurrences))
+        if self._evaluator is None or self._evaluator[0] != parts:
+            made = Evaluator(list(self.symbols), self.arrays, self.recurrences)
+            self._evaluator = (parts, made)
+        return self._evaluator[1]
 
     def reachable(self, count=1000, seed=0) -> np.ndarray:
         """States to check: the start, the ends of each control, corners, and random draws."""
@@ -379,15 +391,6 @@ class Figure:
         from .widget import mimebundle
 
         return mimebundle(self)
-
-
-def _as_number(condition):
-    condition = sm.sympify(condition)
-    if condition is sm.true:
-        return sm.Integer(1)
-    if condition is sm.false:
-        return sm.Integer(0)
-    return sm.Piecewise((1, condition), (0, True))
 
 
 def _contour_rows(artist, columns):

@@ -66,13 +66,18 @@ def style_sheet() -> str:
         body = "".join(f"--lf-{name}:{value};" for name, value in colours.items())
         return f"{selector}{{{body}}}"
 
+    def on_page(colours):
+        """The paper is the page's own background where the page names it."""
+        page = f"var(--pst-color-background,var(--jp-layout-color0,{colours['paper']}))"
+        return colours | {"paper": page}
+
     dark = (
         'html[data-theme="dark"] .lf,body[data-jp-theme-light="false"] .lf,.lf[data-theme="dark"]'
     )
     return "\n".join(
         [
-            block(".lf", LIGHT),
-            block(dark, DARK),
+            block(".lf", on_page(LIGHT)),
+            block(dark, on_page(DARK)),
             "@media print{" + block(f".lf,{dark}", LIGHT) + "}",
         ]
     )

@@ -153,15 +153,19 @@ class Panel:
 
     def label(
         self, id, text, at, *, values=None, color="ink", size=None, align="center",
-        offset=(0, 0), bold=False, **common,
+        offset=(0, 0), bold=False, only=None, **common,
     ):  # fmt: skip
         """Text at the moving place ``at=(x, y)``; ``text`` may hold ``{name:.2f}`` fields that
         ``values`` fills.  ``offset`` is in pixels (right, up); ``align`` is left/center/right.
         Words between asterisks are set in italics.  ``check(**params)`` gives a dict with the
-        values (and the place as ``"at": (x, y)`` when it moves).
+        values (and the place as ``"at": (x, y)`` when it moves).  ``only="wide"`` or
+        ``only="narrow"`` keeps the label to one of the two drawings.
         """
+        if only not in (None, "wide", "narrow"):
+            self._error(f"{id}: only must be 'wide' or 'narrow', not {only!r}")
         domain, columns = self._rows(id, at, None)
         style = {"size": size, "align": align, "offset": tuple(offset), "bold": bold}
+        style["only"] = only
         artist = self._add(id, "label", domain, columns, color, style, "label", common)
         self.figure._template(artist, text, values)
         return artist
@@ -318,6 +322,7 @@ class Panel:
             f"{artist.id}-label", text, place, values=values, color=label.pop("color", artist.color),
             align=label.pop("align", "center"), offset=label.pop("offset", (0, 8)),
             size=label.pop("size", None), bold=label.pop("bold", False),
+            only=label.pop("only", None),
             check=label.pop("check", None), **common,
         )  # fmt: skip
         child.parent = artist.id

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from io import StringIO
 from xml.etree import ElementTree
 
 import matplotlib
@@ -24,8 +25,9 @@ from matplotlib.ticker import NullFormatter
 from . import palette
 from .artists import fill_template, path_of, to_pixels
 from .errors import FigureError
-from .expressions import Items
+from .expressions import Items, as_number
 from .javascript import Program
+from .panel import X, Y
 
 LAYOUTS = {"wide": {"width": 720, "font": 13.5}, "narrow": {"width": 328, "font": 12.5}}
 GAP = 26
@@ -306,6 +308,8 @@ class Drawing:
             y = min(max(py - style["offset"][1], room[2]), self.height - 4)
         anchor = {"left": "start", "center": "middle", "right": "end"}[style["align"]]
         weight = ";font-weight:600" if style["bold"] else ""
+        if style["only"] not in (None, self.layout):
+            weight += ";visibility:hidden"
         return (
             f'<text {mark} class="lf-label" x="{x:.2f}" y="{y:.2f}" '
             f'style="font-size:{size:.4g}px;text-anchor:{anchor};fill:{color}{weight}{hidden}">'
@@ -338,8 +342,6 @@ class Drawing:
 
     # -- slimming ---------------------------------------------------------------------------
     def _slim(self, parts):
-        from io import StringIO
-
         stream = StringIO()
         self.canvas.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
         root = ElementTree.fromstring(stream.getvalue())
@@ -462,9 +464,6 @@ def _emphasis(text):
 
 def compile_figure(figure) -> dict:
     """The description that the browser reads: controls, code, data and artists."""
-    from .figure import _as_number
-    from .panel import X, Y
-
     shapes = {base: values.shape for base, values in figure.arrays.items()}
     program = Program(list(figure.symbols), shapes, figure.recurrences)
     artists = []
@@ -473,7 +472,7 @@ def compile_figure(figure) -> dict:
         if artist.kind != "readout":
             entry |= {"panel": artist.panel, "out": program.add(artist.domain, artist.columns)}
         if artist.visible is not sm.true:
-            entry["shown"] = program.add(Items(1), [_as_number(artist.visible)])
+            entry["shown"] = program.add(Items(1), [as_number(artist.visible)])
         if artist.kind in ("label", "readout"):
             entry |= {"template": artist.template, "names": list(artist.values)}
             if artist.values or artist.kind == "readout":

@@ -42,7 +42,7 @@ LEGIBLE = """(id) => {
   const figure = LiveFigures.get(id), svg = figure.now.svg, bad = [];
   const scale = svg.getBoundingClientRect().width / figure.now.spec.width;
   for (const text of svg.querySelectorAll('text')) {
-    if (!text.textContent.trim() || text.style.display === 'none') continue;
+    if (!text.textContent.trim() || !text.checkVisibility({visibilityProperty: true})) continue;
     const box = text.getBBox(), size = parseFloat(getComputedStyle(text).fontSize) * scale;
     if (size < 11) bad.push(`"${text.textContent}" is ${size.toFixed(1)} px high`);
     if (text.getAttribute('transform')) continue;

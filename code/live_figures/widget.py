@@ -56,11 +56,11 @@ def widget_of(figure):
     widget = widget_class()(html=figure.build(), values=figure.state())
 
     def to_python(change):
-        for name, value in change["new"].items():
-            figure.params[name].value = float(value)
+        figure.set(change["new"])
 
     def to_browser(_change):
-        widget.values = {name: p.value for name, p in figure.params.items()}
+        if not any(group.busy for group in figure.shares):
+            widget.values = {name: p.value for name, p in figure.params.items()}
 
     widget.observe(to_python, "values")
     for parameter in figure.params.values():

@@ -1,7 +1,6 @@
 """Pages with figures for the tests of the engine."""
 
 import pytest
-
 from live_figures.testing import open_figures
 
 

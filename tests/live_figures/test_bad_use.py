@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import sample_figures
 import sympy as sm
-
 from live_figures import Figure, FigureError, figure
 
 x = sm.Symbol("x")

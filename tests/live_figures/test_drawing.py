@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import sample_figures
 import sympy as sm
-
 from live_figures import Figure
 from live_figures.artists import format_value
 from live_figures.expressions import Items

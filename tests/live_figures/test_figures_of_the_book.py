@@ -1,7 +1,6 @@
 """Every figure of the book, driven in a browser and held against the library's numbers."""
 
 import pytest
-
 from live_figures import discover
 from live_figures.testing import LEGIBLE, compare, random_states, unchecked
 

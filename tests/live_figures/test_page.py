@@ -5,7 +5,6 @@ import re
 import pytest
 import sample_figures
 import sympy as sm
-
 from live_figures import Figure, X, palette
 from live_figures.widget import script
 
