@@ -15,6 +15,7 @@ from checked_equations import (
     counterexample,
     definition,
     derivative,
+    distribution,
     eq,
     ge,
     gt,
@@ -33,6 +34,8 @@ from .entropy import f, jensen, log_bound
 from .notation import (
     BCE,
     CE,
+    GROUPS,
+    H_COIN,
     KL,
     Q_BETA,
     Q_MU,
@@ -40,9 +43,7 @@ from .notation import (
     XX,
     XY,
     C,
-    GROUPS,
     H,
-    H_COIN,
     N,
     P,
     Phat,
@@ -66,7 +67,6 @@ from .notation import (
     x,
 )
 
-
 half = sm.Rational(1, 2)
 
 
@@ -75,18 +75,31 @@ def fractions(*pairs):
     return sm.Tuple(*(sm.Rational(*pair) for pair in pairs))
 
 
+def on_four_sectors(name, letter, *shares):
+    """Return a distribution over four sectors with a name and known numbers."""
+    return distribution(
+        name,
+        letter,
+        4,
+        formula=lambda c: sum(
+            sm.Rational(*share) * sm.KroneckerDelta(c, place)
+            for place, share in enumerate(shares, 1)
+        ),
+    )
+
+
 # The dodger of the chapter, your belief, no opinion at all, and the opposite belief.
-TRUTH = fractions((1, 2), (1, 4), (1, 8), (1, 8))
-BELIEF = fractions((1, 8), (1, 2), (1, 4), (1, 8))
-NO_OPINION = fractions((1, 4), (1, 4), (1, 4), (1, 4))
-OPPOSITE = fractions((1, 8), (1, 8), (1, 4), (1, 2))
+P4 = on_four_sectors("P_{4}", "p^{4}", (1, 2), (1, 4), (1, 8), (1, 8))
+Q4 = on_four_sectors("Q_{4}", "q^{4}", (1, 8), (1, 2), (1, 4), (1, 8))
+U4 = on_four_sectors("U_{4}", "u^{4}", (1, 4), (1, 4), (1, 4), (1, 4))
+R4 = on_four_sectors("R_{4}", "r^{4}", (1, 8), (1, 8), (1, 4), (1, 2))
 
 with unevaluated():
-    # -- what a wrong belief costs ---------------------------------------------------------------
+    # -- what a wrong belief costs ---
     cross_entropy = definition("eq-cross-entropy", CE(P, Q), -Sum(P[c] * log(Q[c]), (c, 1, C)))
     cost_of_belief = value(
         "eq-cross-entropy-example",
-        CE(TRUTH, BELIEF),
+        CE(P4, Q4),
         eq(
             sm.Rational(1, 2) * log(8)
             + sm.Rational(1, 4) * log(2)
@@ -114,14 +127,14 @@ with unevaluated():
         eq(log(C), "the probabilities sum to one"),
     )
 
-    # -- the part of the bill that is yours -------------------------------------------------------
+    # -- the part of the bill that is yours ---
     divergence = definition("eq-kl", KL(P, Q), Sum(P[c] * log(P[c] / Q[c]), (c, 1, C)))
     splits = identity(
         "eq-kl-splits",
         CE(P, Q),
         eq(-Sum(P[c] * log(Q[c]), (c, 1, C)), "what cross-entropy means"),
         eq(
-            -Sum(P[c] * log(P[c] * (Q[c] / P[c])), (c, 1, C)),
+            -Sum(P[c] * log(P[c] * Group(Q[c] / P[c])), (c, 1, C)),
             "multiply and divide by $p_c$; an outcome with $p_c = 0$ has no term",
         ),
         eq(
@@ -136,8 +149,8 @@ with unevaluated():
     )
     split_example = value(
         "eq-kl-example",
-        KL(TRUTH, BELIEF),
-        eq(CE(TRUTH, BELIEF) - H(TRUTH), "{eq}`eq-kl-splits`"),
+        KL(P4, Q4),
+        eq(CE(P4, Q4) - H(P4), "{eq}`eq-kl-splits`"),
         eq(sm.Rational(19, 8) * log(2) - sm.Rational(7, 4) * log(2), "the two bills"),
         eq(sm.Rational(5, 8) * log(2), "$19/8 - 14/8$"),
         approx(Rounded(sm.Rational(5, 8) * log(2), 4), "in nats; in bits it is $5/8$"),
@@ -149,7 +162,7 @@ with unevaluated():
         eq(log(C) - H(P), "{eq}`eq-cross-entropy-uniform`"),
     )
 
-    # -- no belief beats the truth ----------------------------------------------------------------
+    # -- no belief beats the truth ---
     gibbs = inequality(
         "eq-gibbs",
         KL(P, Q),
@@ -217,12 +230,12 @@ with unevaluated():
     )
     smallest_is_not_zero = counterexample(
         "eq-smallest-not-zero",
-        CE(TRUTH, TRUTH),
+        CE(P4, P4),
         eq(sm.Rational(7, 4) * log(2), "the belief is perfect"),
         approx(Rounded(sm.Rational(7, 4) * log(2), 4), "and yet every shot costs this on average"),
     )
 
-    # -- ruling out what happens --------------------------------------------------------------------
+    # -- ruling out what happens ---
     term_explodes = limit(
         "eq-term-explodes",
         sm.Limit(-p * log(q), q, 0, "+"),
@@ -256,20 +269,20 @@ with unevaluated():
         ),
     )
 
-    # -- not a distance -----------------------------------------------------------------------------
+    # -- not a distance ---
     asymmetric = counterexample(
         "eq-kl-asymmetric",
-        KL(TRUTH, BELIEF),
-        eq(sm.Rational(5, 8) * log(2)),
-        gt(sm.Rational(1, 2) * log(2)),
-        eq(KL(BELIEF, TRUTH)),
+        KL(P4, Q4),
+        eq(sm.Rational(5, 8) * log(2), "{eq}`eq-kl-example`"),
+        gt(sm.Rational(1, 2) * log(2), "five eighths are more than four"),
+        eq(KL(Q4, P4), "$-\\frac{2}{8} + \\frac{1}{2} + \\frac{1}{4} + 0 = \\frac{1}{2}$ of a bit"),
     )
     no_triangle = counterexample(
         "eq-kl-triangle",
-        KL(TRUTH, NO_OPINION) + KL(NO_OPINION, OPPOSITE),
+        KL(P4, U4) + KL(U4, R4),
         eq(sm.Rational(1, 4) * log(2) + sm.Rational(1, 4) * log(2), "two short hops"),
-        lt(sm.Rational(7, 8) * log(2), "less than one leap"),
-        eq(KL(TRUTH, OPPOSITE)),
+        lt(sm.Rational(7, 8) * log(2), "four eighths are less than seven"),
+        eq(KL(P4, R4), "one leap"),
     )
     three_points = identity(
         "eq-three-points",
@@ -297,31 +310,29 @@ COVERING = fractions((1, 4), (1, 2), (1, 4))
 SEEKING = fractions((1, 1), (0, 1), (0, 1))
 
 with unevaluated():
-    # -- one bump for two -----------------------------------------------------------------------------
+    # -- one bump for two ---
     covering = value(
         "eq-covering",
         KL(TWO_BUMPS, COVERING),
         eq(sm.Rational(1, 2) * log(2) + sm.Rational(1, 2) * log(2), "two sectors of share 1/2"),
-        eq(log(2)),
+        eq(log(2), "the two halves together"),
     )
     seeking = value(
         "eq-seeking",
         KL(SEEKING, TWO_BUMPS),
-        eq(1 * log(1 / sm.Rational(1, 2)), "the belief has one sector only"),
-        eq(log(2)),
+        eq(log(2), "your belief has one sector only: $1 \\cdot \\log (1 / \\frac{1}{2})$"),
     )
     height = exp(-((theta[c] - mu) ** 2) / (2 * sigma**2))
-    bump = definition("eq-bump", Q_MU[c], height / Sum(
-        exp(-((theta[k] - mu) ** 2) / (2 * sigma**2)), (k, 1, C)
-    ))
+    bump = definition(
+        "eq-bump", Q_MU[c], height / Sum(exp(-((theta[k] - mu) ** 2) / (2 * sigma**2)), (k, 1, C))
+    )
     bump_bill = identity(
         "eq-bump-bill",
         CE(P, Q_MU),
         eq(-Sum(P[c] * log(Q_MU[c]), (c, 1, C)), "what cross-entropy means"),
         eq(
-            Sum(P[c] * ((theta[c] - mu) ** 2 / (2 * sigma**2)), (c, 1, C)) + log(Sum(
-                exp(-((theta[k] - mu) ** 2) / (2 * sigma**2)), (k, 1, C)
-            )),
+            Sum(P[c] * ((theta[c] - mu) ** 2 / (2 * sigma**2)), (c, 1, C))
+            + log(Sum(exp(-((theta[k] - mu) ** 2) / (2 * sigma**2)), (k, 1, C))),
             "the logarithm of {eq}`eq-bump`; the second part is the same for every $c$",
         ),
     )
@@ -355,7 +366,7 @@ with unevaluated():
         ),
     )
 
-    # -- small mistakes --------------------------------------------------------------------------------
+    # -- small mistakes ---
     nearby_slope = derivative(
         "eq-nearby-slope",
         Diff(KL(P, (1 - t) * P + t * R), t),
@@ -385,10 +396,12 @@ with unevaluated():
     coin_half_square = limit(
         "eq-half-square",
         sm.Limit(KL(fractions((1, 2), (1, 2)), sm.Tuple(half + t, half - t)) / t**2, t, 0, "+"),
-        eq(2, "half of $\\frac{1}{2} (1 / \\frac{1}{2})^2 + \\frac{1}{2} (1 / \\frac{1}{2})^2 = 4$"),
+        eq(
+            2, "half of $\\frac{1}{2} (1 / \\frac{1}{2})^2 + \\frac{1}{2} (1 / \\frac{1}{2})^2 = 4$"
+        ),
     )
 
-    # -- what was seen ----------------------------------------------------------------------------------
+    # -- what was seen ---
     one_hot = identity(
         "eq-one-hot",
         -Sum(sm.KroneckerDelta(c, k) * log(Q[c]), (c, 1, C)),
@@ -425,7 +438,7 @@ with unevaluated():
         ),
     )
 
-    # -- two outcomes -----------------------------------------------------------------------------------
+    # -- two outcomes ---
     binary = definition("eq-binary", BCE(p, q), -p * log(q) - (1 - p) * log(1 - q))
     binary_is_cross_entropy = identity(
         "eq-binary-two-classes",
@@ -439,7 +452,7 @@ with unevaluated():
         eq((q - p) / (q * (1 - q)), "over a common denominator"),
     )
 
-    # -- which way to change ---------------------------------------------------------------------------
+    # -- which way to change ---
     slope = derivative(
         "eq-slope",
         Diff(CE(P, Q), Q[k]),
@@ -475,12 +488,12 @@ with unevaluated():
         eq(-Sum((P[c] - Q[c]) ** 2 / Q[c], (c, 1, C)), "$p_c / q_c - 1 = (p_c - q_c) / q_c$"),
     )
 
-# -- exercises ------------------------------------------------------------------------------------
+# -- exercises ---
 SMOOTHED = sm.Tuple(*[sm.Rational(23, 25)] + [sm.Rational(1, 50)] * 4)
 SEEN = fractions((1, 2), (3, 8), (1, 8), (0, 1))
 ADD_ONE = fractions((5, 12), (1, 3), (1, 6), (1, 12))
 KINDS = fractions((7, 8), (1, 8))
-BELIEVED_KINDS = fractions((1, 2), (1, 2))
+KINDS_BELIEVED = fractions((1, 2), (1, 2))
 
 
 def coin(heads):
@@ -491,7 +504,7 @@ def coin(heads):
 with unevaluated():
     opposite_bill = value(
         "eq-ex-opposite",
-        CE(TRUTH, OPPOSITE),
+        CE(P4, R4),
         eq(
             sm.Rational(1, 2) * log(8)
             + sm.Rational(1, 4) * log(8)
@@ -515,7 +528,10 @@ with unevaluated():
     fair_then_not = counterexample(
         "eq-ex-coins-numbers",
         KL(fractions((1, 2), (1, 2)), fractions((1, 4), (3, 4))),
-        eq(sm.Rational(1, 2) * log(sm.Rational(4, 3)), "$\\frac{1}{2} \\log 2 + \\frac{1}{2} \\log \\frac{2}{3}$"),
+        eq(
+            sm.Rational(1, 2) * log(sm.Rational(4, 3)),
+            "$\\frac{1}{2} \\log 2 + \\frac{1}{2} \\log \\frac{2}{3}$",
+        ),
         gt(sm.Rational(3, 4) * log(3) - log(2), "$0.1438 > 0.1308$"),
         eq(KL(fractions((1, 4), (3, 4)), fractions((1, 2), (1, 2)))),
     )
@@ -524,7 +540,7 @@ with unevaluated():
         KL(fractions((1, 2), (1, 2)), fractions((1, 4), (3, 4)))
         + KL(fractions((1, 4), (3, 4)), fractions((1, 16), (15, 16))),
         eq(
-            Group(sm.Rational(1, 2) * log(sm.Rational(4, 3)))
+            sm.Rational(1, 2) * log(sm.Rational(4, 3))
             + Group(sm.Rational(1, 2) * log(2) + sm.Rational(3, 4) * log(sm.Rational(4, 5))),
             "two hops",
         ),
@@ -539,7 +555,7 @@ with unevaluated():
             "what cross-entropy means",
         ),
         eq(
-            log(Sum(exp(beta * k), (k, 1, C))) - beta * Sum(P[c] * c, (c, 1, C)),
+            log(Sum(exp(beta * k), (k, 1, C))) - beta * Sum(c * P[c], (c, 1, C)),
             "the logarithm of a quotient; the probabilities sum to one",
         ),
     )
@@ -547,7 +563,7 @@ with unevaluated():
         "eq-ex-die",
         H(P),
         le(
-            log(Sum(exp(beta * k), (k, 1, C))) - beta * Sum(P[c] * c, (c, 1, C)),
+            log(Sum(exp(beta * k), (k, 1, C))) - beta * Sum(c * P[c], (c, 1, C)),
             "{eq}`eq-cheapest-belief` with the belief $Q^{\\beta}$, then {eq}`eq-ex-die-cost`",
             proof=gibbs.instance({Q: Q_BETA}),
             tight={P: Q_BETA},
@@ -555,7 +571,9 @@ with unevaluated():
     )
     wrong_prior = identity(
         "eq-ex-prior",
-        Sum(Sum(XY[i, c] * log(XY[i, c] / (XY[i, c] * Q_XX[i] / XX[i])), (c, 1, C)), (i, 1, GROUPS)),
+        Sum(
+            Sum(XY[i, c] * log(XY[i, c] * XX[i] / (XY[i, c] * Q_XX[i])), (c, 1, C)), (i, 1, GROUPS)
+        ),
         eq(
             Sum(Sum(XY[i, c] * log(XX[i] / Q_XX[i]), (c, 1, C)), (i, 1, GROUPS)),
             "the joint probability cancels inside the logarithm",
@@ -564,7 +582,7 @@ with unevaluated():
     )
     wrong_prior_numbers = value(
         "eq-ex-prior-numbers",
-        KL(KINDS, BELIEVED_KINDS),
+        KL(KINDS, KINDS_BELIEVED),
         eq(
             sm.Rational(7, 8) * log(sm.Rational(7, 4)) + sm.Rational(1, 8) * log(sm.Rational(1, 4)),
         ),
@@ -577,8 +595,7 @@ with unevaluated():
         le(
             P[1] * log(P[1] / Q[1]) + P[2] * log(P[2] / Q[2]),
             "{eq}`eq-log-bound` twice",
-            proof=P[1]
-            * log_bound.instance({x: (Q[1] / P[1]) * ((P[1] + P[2]) / (Q[1] + Q[2]))})
+            proof=P[1] * log_bound.instance({x: (Q[1] / P[1]) * ((P[1] + P[2]) / (Q[1] + Q[2]))})
             + P[2] * log_bound.instance({x: (Q[2] / P[2]) * ((P[1] + P[2]) / (Q[1] + Q[2]))}),
             tight={Q: P},
         ),
@@ -605,28 +622,32 @@ with unevaluated():
             -(sm.Rational(23, 25) * log(sm.Rational(23, 25)))
             - 4 * (sm.Rational(1, 50) * log(sm.Rational(1, 50))),
         ),
-        approx(Rounded(
-            -(sm.Rational(23, 25) * log(sm.Rational(23, 25)))
-            - 4 * (sm.Rational(1, 50) * log(sm.Rational(1, 50))),
-            4,
-        )),
+        approx(
+            Rounded(
+                -(sm.Rational(23, 25) * log(sm.Rational(23, 25)))
+                - 4 * (sm.Rational(1, 50) * log(sm.Rational(1, 50))),
+                4,
+            )
+        ),
     )
     add_one = value(
         "eq-ex-add-one",
-        CE(TRUTH, ADD_ONE),
+        CE(P4, ADD_ONE),
         eq(
             sm.Rational(1, 2) * log(sm.Rational(12, 5))
             + sm.Rational(1, 4) * log(3)
             + sm.Rational(1, 8) * log(6)
             + sm.Rational(1, 8) * log(12),
         ),
-        approx(Rounded(
-            sm.Rational(1, 2) * log(sm.Rational(12, 5))
-            + sm.Rational(1, 4) * log(3)
-            + sm.Rational(1, 8) * log(6)
-            + sm.Rational(1, 8) * log(12),
-            4,
-        )),
+        approx(
+            Rounded(
+                sm.Rational(1, 2) * log(sm.Rational(12, 5))
+                + sm.Rational(1, 4) * log(3)
+                + sm.Rational(1, 8) * log(6)
+                + sm.Rational(1, 8) * log(12),
+                4,
+            )
+        ),
     )
     two_shots = identity(
         "eq-ex-two-shots",
@@ -645,24 +666,22 @@ with unevaluated():
         "eq-ex-two-dodgers",
         t * KL(P, Q) + (1 - t) * KL(R, Q),
         eq(
-            t * CE(P, Q) + (1 - t) * CE(R, Q) - Group(t * H(P) + (1 - t) * H(R)),
+            t * CE(P, Q) + (1 - t) * CE(R, Q) - t * H(P) - (1 - t) * H(R),
             "{eq}`eq-kl-splits` twice",
         ),
         eq(
-            CE(t * P + (1 - t) * R, Q) - Group(t * H(P) + (1 - t) * H(R)),
+            CE(t * P + (1 - t) * R, Q) - t * H(P) - (1 - t) * H(R),
             "{eq}`eq-cross-entropy-affine`",
         ),
         eq(
-            KL(t * P + (1 - t) * R, Q)
-            + Group(H(t * P + (1 - t) * R) - Group(t * H(P) + (1 - t) * H(R))),
+            KL(t * P + (1 - t) * R, Q) + H(t * P + (1 - t) * R) - t * H(P) - (1 - t) * H(R),
             "{eq}`eq-kl-splits` for the mixture",
         ),
     )
     part_of_truth = identity(
         "eq-ex-part",
         Sum(
-            (R[c] / Sum(R[c], (c, 1, k)))
-            * log((R[c] / Sum(R[c], (c, 1, k))) / R[c]),
+            (R[c] / Sum(R[c], (c, 1, k))) * log((R[c] / Sum(R[c], (c, 1, k))) / R[c]),
             (c, 1, k),
         ),
         eq(

@@ -115,7 +115,7 @@ CE = concept(
     kernel=_kl._cross_entropy,
 )
 KL = concept(
-    r"\mathrm{KL}",
+    r"\operatorname{KL}",
     lambda P, Q: sum_over(lambda p, q: p * sm.log(p / q), P, Q),
     library=_kl.kl_divergence,
     # The kernel adds Σ(q − p), nothing for distributions; off the simplex it must go again.
