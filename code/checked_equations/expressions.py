@@ -43,6 +43,12 @@ def Product(body, *limits):
         return sm.Product(body, *limits)
 
 
+def Integral(body, *limits):
+    """Return ``sympy.Integral`` with its body kept as written."""
+    with sm.evaluate(True):
+        return sm.Integral(body, *limits)
+
+
 class Node(sm.Function):
     """A node that is built as written: its arguments are checked, nothing is evaluated."""
 
@@ -340,7 +346,7 @@ def rebuild(node, args):
         return node.func(*args, evaluate=False)
     if isinstance(node, sm.Sum):
         return Sum(args[0], *args[1:])
-    if isinstance(node, sm.Product | sm.Indexed | sm.Tuple):
+    if isinstance(node, sm.Product | sm.Integral | sm.Indexed | sm.Tuple):
         with sm.evaluate(True):
             return node.func(*args)
     with sm.evaluate(False):

@@ -92,7 +92,7 @@ class BookPrinter(LatexPrinter):
     def _factor(self, factor, *, last):
         if isinstance(factor, sm.Add) or (isinstance(factor, _SUM_LIKE) and not last):
             return self._parenthesised(factor)
-        if isinstance(factor, sm.log) and not last and not _encloses(factor.args[0]):
+        if isinstance(factor, sm.log) and not last:  # log x y would read as log(x y)
             return self._parenthesised(factor)
         if factor.is_Number and factor.is_negative:
             return self._parenthesised(factor)
@@ -206,6 +206,12 @@ class BookPrinter(LatexPrinter):
         high = r"\infty" if high == sm.oo else self._print(high)
         return rf"{sign}_{{{self._print(letter)}={self._print(low)}}}^{{{high}}} {inner}"
 
+    def _print_Integral(self, expr):
+        ((letter, low, high),) = expr.limits
+        ends = rf"_{{{self._print(low)}}}^{{{self._print(high)}}}"
+        body = self._factor(expr.function, last=True)
+        return rf"\int{ends} {body} \, \mathrm{{d}} {self._print(letter)}"
+
     def _print_Limit(self, expr):
         body, letter, target, direction = expr.args
         side = {"+": r"^{+}", "-": r"^{-}"}.get(str(direction), "")
@@ -289,8 +295,11 @@ def _encloses(argument) -> bool:
         return True
     if argument.is_Number:
         return bool(argument.is_nonnegative)
+    if isinstance(argument, sm.core.function.AppliedUndef):
+        return True
     if isinstance(argument, sm.Pow):
-        return _is_negative_number(argument.exp) or isinstance(argument.base, sm.Symbol)
+        root = argument.exp == sm.Rational(1, 2)
+        return root or _is_negative_number(argument.exp) or isinstance(argument.base, sm.Symbol)
     return (
         isinstance(argument, sm.Mul)
         and any(isinstance(f, sm.Pow) and _is_negative_number(f.exp) for f in argument.args)
