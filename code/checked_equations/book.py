@@ -71,7 +71,7 @@ class Book:
         return digest.hexdigest()
 
     def results(self, cache: Path | None = None) -> list[dict]:
-        """Check every statement and return one record each; ``cache`` keeps them while they hold."""
+        """Check every statement and return one record each, kept in ``cache`` while it holds."""
         key = self.key()
         if cache is not None and cache.exists():
             kept = json.loads(cache.read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ otherwise. A book has no survivors.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,15 +18,17 @@ from dataclasses import dataclass, field, replace
 import sympy as sm
 
 from .check import check
-from .expressions import Concept, Rounded, rebuild
+from .expressions import At, Concept, Diff, Rounded, rebuild
 from .normal_form import Undecided, is_zero, normal_form
-from .notation import Index, Labels, Permutation, domain_of, is_declared
+from .notation import Index, Interval, Labels, Permutation, domain_of, is_declared
 from .printer import latex
 from .statements import Statement
+from .symbolic import equal
 
 NUDGE = sm.Rational(1, 10**6)
 KINDS = (
-    "sign", "operator", "index", "arguments", "factor", "term", "constant", "bound", "relation",
+    "sign", "operator", "index", "range", "arguments", "factor", "term", "constant", "letter",
+    "target", "bound", "relation",
 )  # fmt: skip
 
 
@@ -111,7 +114,7 @@ def _nodes(node, put: Callable) -> Iterator[tuple[sm.Expr, Callable]]:
         arguments = node.args[:1]  # the limits are changed by the kind "index"
     if isinstance(node, sm.Limit | Rounded):
         arguments = node.args[:1]
-    if node.func.__name__ in ("Diff", "At"):
+    if isinstance(node, Diff | At):
         arguments = node.args[:1]
     for place, argument in enumerate(arguments):
         if not isinstance(argument, sm.Expr | sm.Tuple):
@@ -146,10 +149,46 @@ def _changes_here(node, positions) -> Iterator[tuple[str, sm.Expr]]:
         yield from _other_positions(node, positions)
     elif isinstance(node, sm.Sum) and node.limits[0][1] == 1 and node.limits[0][2] != 1:
         (letter, low, high) = node.limits[0]
-        yield "index", rebuild(node, [node.args[0], sm.Tuple(letter, low + 1, high)])
+        yield "range", rebuild(node, [node.args[0], sm.Tuple(letter, low + 1, high)])
+        if high != sm.oo:
+            yield "range", rebuild(node, [node.args[0], sm.Tuple(letter, low, high - 1)])
+    elif isinstance(node, sm.Limit):
+        yield from _other_targets(node)
+    elif isinstance(node, At):
+        body, letter, value = node.args
+        yield "target", rebuild(node, [body, letter, sm.Add(value, NUDGE, evaluate=False)])
+        yield "target", body
+    elif isinstance(node, Diff):
+        yield from _other_letters(node, positions)
     elif node.is_Number and node.is_finite and node not in (0, -1):
         for sign in (1, -1):
             yield "constant", sm.Mul(1 + sign * NUDGE, node, evaluate=True)
+
+
+def _other_targets(node) -> Iterator[tuple[str, sm.Expr]]:
+    """The limit taken somewhere else, or not taken."""
+    body, letter, target, direction = node.args
+    if target.is_finite:
+        yield "target", sm.Limit(body, letter, target + NUDGE, str(direction))
+    else:
+        yield "target", sm.Limit(body, letter, 0, "+")
+    yield "term", body
+
+
+def _other_letters(node, positions) -> Iterator[tuple[str, sm.Expr]]:
+    """The derivative by another letter, of another order, or not taken."""
+    body, letter, *order = node.args
+    if isinstance(letter, sm.Indexed):
+        others = [changed for _, changed in _other_positions(letter, positions)]
+    else:
+        others = [
+            s
+            for s in sorted(body.free_symbols, key=lambda s: s.name)
+            if s != letter and is_declared(s) and isinstance(domain_of(s), Interval)
+        ]
+    for other in others:
+        yield "letter", rebuild(node, [body, other, *order])
+    yield "letter", rebuild(node, [body, letter, sm.Integer(2 if node.order == 1 else node.order - 1)])
 
 
 def _other_positions(node, positions) -> Iterator[tuple[str, sm.Expr]]:
@@ -172,12 +211,16 @@ def _same_range(node, place, here, other) -> bool:
 # -- putting them to the test ---------------------------------------------------------------------
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a mutant: rejected as a whole, and by each check alone."""
+    """What became of a mutant: rejected as a whole, and by each check alone.
+
+    ``refused`` mutants raise as they are written down, before any check runs.
+    """
 
     mutant: Mutant
     verdict: str
     symbolic: bool
     numeric: bool
+    refused: bool = False
 
 
 def judge(statement: Statement, mutant: Mutant) -> Outcome:
@@ -185,8 +228,8 @@ def judge(statement: Statement, mutant: Mutant) -> Outcome:
     try:
         with sm.evaluate(False):
             changed = mutant.applied_to(statement)
-    except ValueError:
-        return Outcome(mutant, "rejected", True, True)  # it may not even be written down
+    except (ValueError, TypeError):
+        return Outcome(mutant, "rejected", False, False, refused=True)
     symbolic = not _passes(changed, "symbolic")
     numeric = not _passes(changed, "numeric")
     if symbolic or numeric:
@@ -205,11 +248,15 @@ def _equivalent(mutant: Mutant, statement: Statement) -> bool:
             old, new = (normal_form(s, statement.rewrites) for s in (mutant.before, mutant.after))
             return old == new or is_zero(mutant.before - mutant.after, statement.rewrites)
         except Undecided:
-            from .symbolic import equal
-
             return equal(
                 mutant.before, mutant.after, sizes=statement.sizes, rewrites=statement.rewrites
             ).ok
+
+
+_HEADS = (
+    "kind", "mutants", "equivalent", "rejected", "unwritable", "symbolic alone", "numeric alone",
+)  # fmt: skip
+_ROW = "{:<10} {:>8} {:>11} {:>9} {:>11} {:>15} {:>14}"
 
 
 @dataclass
@@ -227,17 +274,21 @@ class Survey:
 
     def table(self) -> str:
         """Return rejections by kind and by check, then the survivors."""
-        rows = [
-            f"{'kind':<10} {'mutants':>8} {'equivalent':>11} {'rejected':>9} {'symbolic alone':>15} {'numeric alone':>14}"
-        ]
+        rows = [_ROW.format(*_HEADS)]
         totals = Counter(o.mutant.kind for o in self.outcomes)
         for kind in [*(k for k in KINDS if totals[k]), "all"]:
             these = [o for o in self.outcomes if kind in ("all", o.mutant.kind)]
             wrong = [o for o in these if o.verdict != "equivalent"]
             rows.append(
-                f"{kind:<10} {len(these):>8} {len(these) - len(wrong):>11} "
-                f"{sum(o.verdict == 'rejected' for o in wrong):>9} "
-                f"{sum(o.symbolic for o in wrong):>15} {sum(o.numeric for o in wrong):>14}"
+                _ROW.format(
+                    kind,
+                    len(these),
+                    len(these) - len(wrong),
+                    sum(o.verdict == "rejected" for o in wrong),
+                    sum(o.refused for o in wrong),
+                    sum(o.symbolic for o in wrong),
+                    sum(o.numeric for o in wrong),
+                )
             )
         rows += [
             f"SURVIVED {o.mutant.label}, side {o.mutant.side}, {o.mutant.kind}: "
@@ -262,15 +313,13 @@ def survey(statements: list[Statement], per_statement: int | None = None) -> Sur
 _JOBS: list = []
 
 
-def _judge_numbered(number: int) -> tuple[str, bool, bool]:
+def _judge_numbered(number: int) -> tuple[str, bool, bool, bool]:
     outcome = judge(*_JOBS[number])
-    return outcome.verdict, outcome.symbolic, outcome.numeric
+    return outcome.verdict, outcome.symbolic, outcome.numeric, outcome.refused
 
 
 def _judge_all(jobs) -> list[Outcome]:
     """Judge in parallel; the workers are forked, since concepts carry functions."""
-    import multiprocessing
-
     workers = os.cpu_count() or 1
     if workers == 1 or "fork" not in multiprocessing.get_all_start_methods() or len(jobs) < 20:
         return [judge(*job) for job in jobs]

@@ -18,13 +18,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from markdown_it import MarkdownIt
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+from mdit_py_plugins.myst_blocks import myst_block_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
+
 from .statements import Statement
 
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
-_OPEN = re.compile(r"^\s*\$\$")
-_CLOSE = re.compile(r"\$\$\s*(?:\((?P<label>[^)\s]+)\))?\s*$")
-_BARE = re.compile(r"^\s*(\\begin\{(align|aligned|equation|gather|multline|eqnarray)\*?\}|\\\[)")
 _REASONS = "```{admonition} Reasons"
+_BACK_TO_FORM = "write $$ … $$ (eq-label)"
+_DIRECTIVE = re.compile(r"\{([\w:.-]+)\}")
+_HOLD_CODE = {
+    "code", "code-block", "code-cell", "csv-table", "doctest", "literalinclude", "mermaid",
+    "parsed-literal", "sourcecode", "toctree",
+}  # fmt: skip
+_HTML_MATH = re.compile(
+    r"<math\b|<script\b[^>]*math|\$\$|\\\[|\\\(|class=[\"']?math", re.IGNORECASE
+)
+_PREFIX = re.compile(r"[\s>]*")
 
 
 @dataclass(frozen=True)
@@ -38,83 +52,130 @@ class Block:
     last: int
 
 
+def _parser() -> MarkdownIt:
+    """MyST as the site reads it, and every further way in which mathematics could be displayed."""
+    return (
+        MarkdownIt("commonmark", {"html": True})
+        .enable("table")
+        .use(front_matter_plugin)
+        .use(myst_block_plugin)
+        .use(myst_role_plugin)
+        .use(colon_fence_plugin)
+        .use(dollarmath_plugin, allow_labels=True, double_inline=True)
+        .use(amsmath_plugin)
+    )
+
+
 def read_blocks(page: str, text: str) -> tuple[list[Block], list[str]]:
-    """Return the labelled blocks of a page and a line for each display equation of another form."""
-    blocks, offenders = [], []
-    lines = text.split("\n")
-    fence = None
-    prose: list[str] = []  # open fences that hold Markdown of their own
-    place = 0
-    while place < len(lines):
-        line = lines[place]
-        mark = _FENCE.match(line)
-        if fence:
-            if mark and mark[1].startswith(fence) and not mark[2].strip():
-                fence = None
-        elif mark and prose and mark[1].startswith(prose[-1]) and not mark[2].strip():
-            prose.pop()
-        elif mark:
-            directive = mark[2].strip()
-            if directive.startswith(("{math", "math")):
-                offenders.append(f"{page}:{place + 1}: math directive: write $$ … $$ (eq-label)")
-            if _holds_prose(directive):
-                prose.append(mark[1])
-            else:
-                fence = mark[1]
-        elif re.match(r"^\s*:{3,}\{math\}", line):
-            offenders.append(f"{page}:{place + 1}: math directive: write $$ … $$ (eq-label)")
-        elif _OPEN.match(line):
-            last = _closing_line(lines, place)
-            if last is None:
-                offenders.append(f"{page}:{place + 1}: $$ is never closed")
-                break
-            label = _CLOSE.search(lines[last])["label"]
-            if label is None:
-                offenders.append(f"{page}:{place + 1}: display equation without a label")
-            else:
-                blocks.append(Block(page, label, _body(lines[place : last + 1]), place, last))
-            place = last
-        elif _BARE.match(line):
-            offenders.append(
-                f"{page}:{place + 1}: bare LaTeX environment: write $$ … $$ (eq-label)"
-            )
-        elif "$$" in re.sub(r"`[^`]*`", "", line):
-            offenders.append(f"{page}:{place + 1}: $$ inside a line of text")
-        place += 1
-    return blocks, offenders
+    """Return the labelled blocks of a page and a line for each display equation of another form.
+
+    >>> blocks, offenders = read_blocks("page.md", "$$\\nx = x\\n$$ (eq-x)\\n\\n$$ y $$\\n")
+    >>> blocks[0].label, blocks[0].latex
+    ('eq-x', 'x = x')
+    >>> offenders
+    ['page.md:5: display equation without a label']
+    """
+    reader = _Reader(page, text.split("\n"))
+    reader.read(text, 0)
+    return reader.blocks, reader.offenders
 
 
-def _holds_prose(directive: str) -> bool:
-    """Whether a fenced directive holds Markdown of its own (an admonition), not code."""
-    name = re.match(r"\{([\w-]+)\}", directive)
-    return bool(name) and name[1] in {
-        "admonition", "note", "tip", "warning", "important", "dropdown", "margin", "sidebar",
-        "seealso", "hint", "attention", "caution", "danger", "topic",
-    }  # fmt: skip
+class _Reader:
+    """Walks through a page and the directives in it."""
+
+    def __init__(self, page: str, lines: list[str]):
+        self.page, self.lines = page, lines
+        self.blocks: list[Block] = []
+        self.offenders: list[str] = []
+        self.parser = _parser()
+
+    def object_to(self, line: int, problem: str) -> None:
+        self.offenders.append(f"{self.page}:{line + 1}: {problem}")
+
+    def read(self, text: str, start: int) -> None:
+        """Read Markdown whose first line is line ``start`` of the page."""
+        for token in self.parser.parse(text):
+            line = start + token.map[0] if token.map else start
+            if token.type == "math_block_label":
+                self._block(token, line, start + token.map[1] - 1)
+            elif token.type == "math_block":
+                self.object_to(line, "display equation without a label")
+            elif token.type == "amsmath":
+                self.object_to(line, f"bare LaTeX environment: {_BACK_TO_FORM}")
+            elif token.type in ("fence", "colon_fence"):
+                self._fence(token, line)
+            elif token.type == "html_block":
+                self._html(token.content, line)
+            elif token.type == "code_block" and "$$" in token.content:
+                self.object_to(line, "$$ indented by four spaces is code")
+            elif token.type == "inline":
+                self._inline(token, line)
+
+    def _block(self, token, first: int, last: int) -> None:
+        if not _PREFIX.sub("", self.lines[first], count=1).startswith("$$"):
+            self.object_to(first, "$$ does not begin a line")
+            return
+        latex = "\n".join(line.strip() for line in token.content.strip().split("\n"))
+        self.blocks.append(Block(self.page, token.info, latex, first, last))
+
+    def _fence(self, token, line: int) -> None:
+        directive = _DIRECTIVE.match(token.info.strip())
+        name = directive[1] if directive else ""
+        if name == "math" or token.info.strip().startswith("math"):
+            self.object_to(line, f"math directive: {_BACK_TO_FORM}")
+        elif name == "raw":
+            self._html(token.content, line)
+        elif name == "eval-rst":
+            if re.search(r"\.\. math::|\$\$", token.content):
+                self.object_to(line, f"math directive: {_BACK_TO_FORM}")
+        elif name and name not in _HOLD_CODE:
+            self.read(token.content, line + 1)
+
+    def _html(self, html: str, line: int) -> None:
+        if _HTML_MATH.search(re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)):
+            self.object_to(line, f"mathematics inside HTML: {_BACK_TO_FORM}")
+
+    def _inline(self, token, line: int) -> None:
+        kinds = {child.type for child in token.children}
+        raw = re.sub(r"(`+).+?\1", "", token.content, flags=re.DOTALL)
+        text = " ".join(child.content for child in token.children if child.type == "text")
+        math = [child.content for child in token.children if child.type.startswith("math_inline")]
+        if "math_inline_double" in kinds or "$$" in text:
+            self.object_to(line, "$$ inside a paragraph: give it lines of its own")
+        if "\\[" in raw or "\\begin{" in text:
+            self.object_to(line, f"bare LaTeX: {_BACK_TO_FORM}")
+        if any("\\displaystyle" in formula for formula in math):
+            self.object_to(line, f"displayed mathematics inside a line: {_BACK_TO_FORM}")
+        for child in token.children:
+            if child.type == "html_inline":
+                self._html(child.content, line)
 
 
-def _closing_line(lines, first) -> int | None:
-    opening = lines[first].strip()
-    if len(opening) > 2 and _CLOSE.search(opening[2:]):
-        return first
-    for place in range(first + 1, len(lines)):
-        if _CLOSE.search(lines[place]):
-            return place
-        if not lines[place].strip():
-            return None
-    return None
+def _pages(folder: Path) -> list[Path]:
+    """The Markdown files of a folder and the folders below it, hidden ones left out."""
+    folder = Path(folder)
+    return [
+        path
+        for path in sorted(folder.rglob("*.md"))
+        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+    ]
 
 
-def _body(lines) -> str:
-    joined = "\n".join(line.strip() for line in lines)
-    return joined[2 : joined.rindex("$$")].strip()
+def _foreign_pages(folder: Path) -> list[Path]:
+    """Pages in a form that cannot be read here."""
+    folder = Path(folder)
+    return [
+        path
+        for path in sorted([*folder.rglob("*.rst"), *folder.rglob("*.ipynb")])
+        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+    ]
 
 
 def write_pages(statements: Iterable[Statement], folder: Path) -> list[Path]:
     """Write the LaTeX and the reasons of every statement into the pages; return what changed."""
     known = {s.label: s for s in statements}
     changed = []
-    for path in sorted(Path(folder).glob("*.md")):
+    for path in _pages(folder):
         old = path.read_text(encoding="utf-8")
         new = _rewritten(path.name, old, known)
         if new != old:
@@ -129,7 +190,7 @@ def _rewritten(page: str, text: str, known: dict[str, Statement]) -> str:
         statement = known.get(block.label)
         if statement is None:
             continue
-        indent = re.match(r"\s*", lines[block.first])[0]
+        indent = _PREFIX.match(lines[block.first])[0]
         after = _end_of_reasons(lines, block.last)
         fresh = [
             "$$",
@@ -137,7 +198,7 @@ def _rewritten(page: str, text: str, known: dict[str, Statement]) -> str:
             f"$$ ({block.label})",
             *_reason_lines(statement),
         ]
-        lines[block.first : after + 1] = [indent + line if line else "" for line in fresh]
+        lines[block.first : after + 1] = [(indent + line).rstrip() for line in fresh]
     return "\n".join(lines)
 
 
@@ -171,8 +232,12 @@ def audit(statements: Iterable[Statement], folder: Path) -> list[str]:
         for label, count in Counter(s.label for s in statements).items()
         if count > 1
     ]
+    problems += [
+        f"{path.name}: expected a page in Markdown; its equations cannot be held to statements"
+        for path in _foreign_pages(folder)
+    ]
     seen: dict[str, Block] = {}
-    for path in sorted(Path(folder).glob("*.md")):
+    for path in _pages(folder):
         text = path.read_text(encoding="utf-8")
         blocks, offenders = read_blocks(path.name, text)
         problems += offenders
@@ -222,7 +287,7 @@ def _unreasoned(statement: Statement):
 def pages_of(folder: Path) -> dict[str, str]:
     """Return the page stem on which each label stands."""
     found = {}
-    for path in sorted(Path(folder).glob("*.md")):
+    for path in _pages(folder):
         for block in read_blocks(path.name, path.read_text(encoding="utf-8"))[0]:
             found[block.label] = path.stem
     return found
