@@ -107,7 +107,8 @@ class Slider(Parameter):
             if abs(steps - round(steps)) > 1e-6 and not free:
                 raise FigureError(
                     figure,
-                    f"{name}: start {start:g} is not a whole number of steps {step:g} above {low:g}",
+                    f"{name}: start {start:g} is not a whole number of steps {step:g} "
+                    f"above {low:g}",
                 )
         for special in self.names:
             if not low <= special <= high:

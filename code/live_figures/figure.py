@@ -104,22 +104,12 @@ class Figure:
         if not 0 <= low < 1 / len(start):
             raise FigureError(self.name, f"shares {names}: low = {low:g} leaves no room")
         high = 1 - (len(start) - 1) * low
+        common = {
+            "unit": "", "whole": False, "step": step, "digits": None, "names": None,
+            "scale": "linear", "show": show, "free": True,
+        }  # fmt: skip
         symbols = tuple(
-            self._slider(
-                n,
-                low,
-                high,
-                s,
-                label=text,
-                unit="",
-                whole=False,
-                step=step,
-                digits=None,
-                names=None,
-                scale="linear",
-                show=show,
-                free=True,
-            )  # fmt: skip
+            self._slider(n, low, high, s, label=text, **common)
             for n, s, text in zip(names, start, labels, strict=True)
         )
         self.shares.append(Shares([self.params[n] for n in names], low))
@@ -267,8 +257,11 @@ class Figure:
     def _register(self, artist):
         self._new_id(artist.id)
         if artist.color not in palette.LIGHT:
-            raise FigureError(self.name, f"{artist.id}: unknown colour {artist.color!r}; choose one "
-                              f"of {', '.join(palette.NAMES)}")  # fmt: skip
+            raise FigureError(
+                self.name,
+                f"{artist.id}: unknown colour {artist.color!r}; choose one of "
+                f"{', '.join(palette.NAMES)}",
+            )
         if artist.kind != "readout":
             assert len(artist.columns) == len(COLUMNS[artist.kind])
         self.artists[artist.id] = artist

@@ -1,9 +1,9 @@
 """Colours with a meaning: the same meaning has the same colour in every figure.
 
 Each name has one value for light pages and one for dark pages.  Both sets keep their distance for
-readers who do not see red and green apart, and reach a contrast of 4.5 against the page, so that a
-label can wear the colour of its curve.  Matplotlib draws with the light value; the page uses the CSS
-variable ``--lf-<name>``.
+readers who do not see red and green apart, and reach a contrast of 4.5 against the page, so that
+a label can wear the colour of its curve.  Matplotlib draws with the light value; the page uses the
+CSS variable ``--lf-<name>``.
 """
 
 LIGHT = {

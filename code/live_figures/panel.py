@@ -319,7 +319,8 @@ class Panel:
         values = label.pop("values", None)
         common = {"visible": artist.visible, "infinite": artist.infinite}
         child = self.label(
-            f"{artist.id}-label", text, place, values=values, color=label.pop("color", artist.color),
+            f"{artist.id}-label", text, place, values=values,
+            color=label.pop("color", artist.color),
             align=label.pop("align", "center"), offset=label.pop("offset", (0, 8)),
             size=label.pop("size", None), bold=label.pop("bold", False),
             only=label.pop("only", None),

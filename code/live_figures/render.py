@@ -185,7 +185,7 @@ class Drawing:
         boxes = [t.get_window_extent(renderer) for t in texts]
         outer = ax.get_tightbbox(renderer)
         left = inner.x0 - outer.x0
-        right = max([outer.x1] + [0]) - inner.x1
+        right = outer.x1 - inner.x1
         top = max([outer.y1] + [b.y1 for b in boxes]) - inner.y1
         bottom = inner.y0 - outer.y0
         return (max(left, 6) + 1, max(right, 6) + 1, max(top, 6) + 2, max(bottom, 6) + 1)

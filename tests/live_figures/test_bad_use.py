@@ -135,9 +135,13 @@ CASES = {
 @pytest.mark.parametrize("fault", CASES, ids=lambda fault: fault.__name__)
 def test_a_fault_is_named_together_with_its_figure(fault):
     fig, a, axes = plain()
-    with pytest.raises(FigureError, match=r"(?s)figure 'bad': .*" + CASES[fault]):
+
+    def build():
         fault(fig, a, axes)
         fig.build()
+
+    with pytest.raises(FigureError, match=r"(?s)figure 'bad': .*" + CASES[fault]):
+        build()
 
 
 @pytest.mark.parametrize("word", ["title", "caption", "alt", "moving"])

@@ -1,11 +1,13 @@
 """The engine draws what its expressions say: every artist, both layouts, every control."""
 
 import re
+import textwrap
 
 import numpy as np
 import pytest
 import sample_figures
 import sympy as sm
+import live_figures
 from live_figures import Figure
 from live_figures.artists import format_value
 from live_figures.expressions import Items
@@ -124,6 +126,15 @@ def test_a_figure_can_hold_its_shares_at_one_from_python():
     for state in ({"q0": 1}, {"q1": 0}, {"q0": 0.4, "q1": 0.1}, {"q0": 0, "q1": 0, "q2": 0}):
         assert sum(figure.state(state).values()) == pytest.approx(1)
     assert figure.state({"q0": 0.6}) == pytest.approx({"q0": 0.6, "q1": 0.15, "q2": 0.25})
+
+
+def test_the_example_of_the_guide_works(open_page):
+    block = re.search(r"::\n\n((?:    .*\n|\n)+)", live_figures.__doc__)[1]
+    scope = {}
+    exec(textwrap.dedent(block), scope)
+    figure = scope["two_bumps"]()
+    assert unchecked(figure) == []
+    assert compare(figure, open_page(figure), random_states(figure, 4, seed=0)) == []
 
 
 def test_the_drawing_is_the_same_every_time():

@@ -25,6 +25,26 @@ def test_what_is_drawn_is_what_the_library_computes(name, layout, open_page):
         assert page.evaluate(LEGIBLE, name) == []
 
 
+@pytest.mark.parametrize("name", [n for n, entry in FIGURES.items() if entry.make().handles])
+def test_what_can_be_dragged_moves_the_drawing_as_the_library_says(name, open_page):
+    figure = FIGURES[name].make()
+    page = open_page(figure)
+    page.evaluate("(id) => LiveFigures.get(id).lock(false)", name)
+    for k in range(len(figure.handles)):
+        handle = page.locator(".lf-handle").nth(k)
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        before = page.evaluate("(id) => LiveFigures.get(id).values", name)
+        page.mouse.move(box["x"] + 22, box["y"] + 22)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 40, box["y"] + 10, steps=3)
+        page.mouse.up()
+        handle.press("ArrowLeft")
+        values = page.evaluate("(id) => LiveFigures.get(id).values", name)
+        assert values != before
+        assert compare(figure, page, [values]) == []
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_belongs_to_the_chapter_of_its_module(name):
     assert FIGURES[name].make.__module__.endswith(f".{FIGURES[name].chapter}")

@@ -64,8 +64,12 @@ def test_values_are_announced_with_units_and_names(open_page):
 def test_readouts_are_spoken_once_after_the_hand_rests(open_page):
     page = open_page(sample_figures.minimal())
     page.evaluate(
-        """() => { window.said = []; const live = document.querySelector('[aria-live=polite]');
-           new MutationObserver(() => said.push(live.textContent)).observe(live, {childList: true}); }"""
+        """() => {
+             const live = document.querySelector('[aria-live=polite]');
+             window.said = [];
+             const note = () => said.push(live.textContent);
+             new MutationObserver(note).observe(live, {childList: true});
+           }"""
     )
     slider = page.get_by_role("slider")
     for _ in range(5):
@@ -396,7 +400,9 @@ def test_a_label_that_would_leave_the_drawing_is_held_at_its_edge(open_page):
     page.get_by_role("slider").press("End")
     settle(page)
     right = page.evaluate(
-        "() => { const t = [...document.querySelectorAll('text')].find((n) => n.dataset.a === 'far');"
-        " const box = t.getBBox(); return box.x + box.width; }"
+        """() => {
+             const box = document.querySelector('text[data-a=far]').getBBox();
+             return box.x + box.width;
+           }"""
     )
     assert right <= 721
