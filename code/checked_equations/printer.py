@@ -53,7 +53,7 @@ class BookPrinter(LatexPrinter):
         if negative:
             text = self._factor_alone(body)
             return f"-{text}"
-        over, under = [], []
+        over, under, behind = [], [], []
         for factor in _flat(body, sm.Mul):
             if isinstance(factor, sm.Pow) and _is_negative_number(factor.exp):
                 exponent = -factor.exp
@@ -65,11 +65,16 @@ class BookPrinter(LatexPrinter):
                 under.append(sm.Integer(factor.q))
             else:
                 over.append(factor)
+                behind.append(bool(under))
         if not under:
             return self._row(over)
-        big = [factor for factor in over if isinstance(factor, _SUM_LIKE)]
-        beside = over[over.index(big[0]) :] if big else []
-        over = over[: len(over) - len(beside)]
+        # Sums, and logarithms that were written behind the divisor, stand beside the fraction.
+        big = [
+            place
+            for place, factor in enumerate(over)
+            if isinstance(factor, _SUM_LIKE) or (isinstance(factor, sm.log) and behind[place])
+        ]
+        over, beside = (over[: big[0]], over[big[0] :]) if big else (over, [])
         top = self._row(over) if over else "1"
         fraction = rf"\frac{{{top}}}{{{self._row(under)}}}"
         return f"{fraction} {self._row(beside)}" if beside else fraction
