@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "lab":
         from static_book.server import lab
 
-        return lab(root, rest)
+        lab(root, rest)
     if options.command == "set-up":
         from static_book.node import node_modules
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from docutils import nodes
 
-SILENT = (nodes.title, nodes.math, nodes.math_block, nodes.comment, nodes.raw, nodes.image)
+SILENT = (nodes.title, nodes.math_block, nodes.comment, nodes.raw, nodes.image)
 
 
 def sections(document: nodes.document) -> Iterator[tuple[str, str, str]]:
-    """Yield anchor, title and text of every section; mathematics is left out of the text."""
+    """Yield anchor, title and text of every section; an ellipsis stands for each formula."""
     for section in document.findall(nodes.section):
         title = section.next_node(nodes.title)
         text = " ".join(_words(child) for child in section if not isinstance(child, nodes.section))
@@ -22,6 +22,8 @@ def sections(document: nodes.document) -> Iterator[tuple[str, str, str]]:
 
 
 def _words(node: nodes.Node) -> str:
+    if isinstance(node, nodes.math):
+        return "…"
     if isinstance(node, SILENT):
         return ""
     if isinstance(node, nodes.Text):

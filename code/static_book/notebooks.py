@@ -212,7 +212,7 @@ def write_library(root: Path, config, folder: Path) -> None:
 
     name = config.static_book_library
     with zipfile.ZipFile(folder / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in ["pyproject.toml", "README.md", *config.static_book_code]:
+        for part in ["pyproject.toml", "README.md", "LICENSE", *config.static_book_code]:
             for file in files_below(root / part):
                 entry = zipfile.ZipInfo(f"{name}/{file.relative_to(root).as_posix()}")
                 entry.compress_type = zipfile.ZIP_DEFLATED

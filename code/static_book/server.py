@@ -3,9 +3,9 @@
 import functools
 import http.server
 import os
-import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 LAB_SETTINGS = Path(__file__).with_name("lab")
 
@@ -43,8 +43,8 @@ def serve(folder: Path, port: int) -> None:
             print()
 
 
-def lab(root: Path, arguments: list[str]) -> int:
-    """Run JupyterLab on the chapters of the book; a double click opens a chapter as a notebook.
+def lab(root: Path, arguments: list[str]) -> NoReturn:
+    """Become JupyterLab on the chapters of the book; a double click opens one as a notebook.
 
     The setting that does this lies in this package and not in the reader's home.
     """
@@ -53,4 +53,5 @@ def lab(root: Path, arguments: list[str]) -> int:
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(root), *arguments]
     if not any(argument.startswith("--LabApp.default_url") for argument in arguments):
         command.append("--LabApp.default_url=/lab/tree/chapters")
-    return subprocess.run(command, cwd=root, env=environment).returncode
+    os.chdir(root)
+    os.execve(sys.executable, command, environment)

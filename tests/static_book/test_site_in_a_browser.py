@@ -37,16 +37,25 @@ def hosts(site, tmp_path_factory) -> dict[str, str]:
         server.server_close()
 
 
+def weight(response) -> int:
+    """Return the bytes of a response over the wire, from a server that compresses text."""
+    if response.url.startswith("data:"):
+        return 0
+    body = response.body()
+    return len(body) if response.url.endswith(COMPRESSED) else len(gzip.compress(body))
+
+
 class Visit:
     """One page in a fresh context; complaints and requests are collected."""
 
     def __init__(self, browser, **options) -> None:
         self.context = browser.new_context(**options)
         self.page = self.context.new_page()
-        self.complaints, self.bodies, self.requests = [], {}, []
+        self.complaints, self.requests, self.responses = [], [], []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("response", lambda response: self.responses.append(response))
         self.page.on("requestfailed", lambda request: self.complaints.append(request.url))
 
     def _console(self, message) -> None:
@@ -78,15 +87,8 @@ def test_a_first_visit_to_any_page_weighs_less_than_350_kb(browser, hosts, names
     weights = {}
     for name in names:
         with Visit(browser) as visit:
-            responses = []
-            visit.page.on("response", lambda response: responses.append(response))
             visit.go(hosts["http"] + name)
-            weights[name] = sum(
-                len(body) if response.url.endswith(COMPRESSED) else len(gzip.compress(body))
-                for response in responses
-                if not response.url.startswith("data:")
-                for body in [response.body()]
-            )
+            weights[name] = sum(map(weight, visit.responses))
     assert max(weights.values()) < WEIGHT, weights
 
 
