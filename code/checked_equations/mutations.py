@@ -188,7 +188,10 @@ def _other_letters(node, positions) -> Iterator[tuple[str, sm.Expr]]:
         ]
     for other in others:
         yield "letter", rebuild(node, [body, other, *order])
-    yield "letter", rebuild(node, [body, letter, sm.Integer(2 if node.order == 1 else node.order - 1)])
+    yield (
+        "letter",
+        rebuild(node, [body, letter, sm.Integer(2 if node.order == 1 else node.order - 1)]),
+    )
 
 
 def _other_positions(node, positions) -> Iterator[tuple[str, sm.Expr]]:

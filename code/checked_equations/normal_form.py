@@ -196,7 +196,7 @@ def _positive_factors(argument):
     sign, positive, rest = 1, [], []
     for factor in sm.Mul.make_args(argument):
         base, exponent = factor.as_base_exp()
-        if is_positive(factor) or (base.is_Symbol and base.is_nonnegative):
+        if is_positive(factor) or _may_be_zero(base):
             positive.append(factor)
         elif base.is_Add and exponent.is_Integer and is_positive(-base):
             positive.append((-base) ** exponent)
@@ -208,9 +208,13 @@ def _positive_factors(argument):
     return [factor for factor in positive if factor != 1] or [sm.Integer(1)]
 
 
+def _may_be_zero(base) -> bool:
+    return bool(base.is_Symbol and base.is_nonnegative)
+
+
 def _log_of_factor(factor):
     base, exponent = factor.as_base_exp()
-    if exponent.is_real and not base.is_Number and (is_positive(base) or base.is_Symbol):
+    if exponent.is_real and not base.is_Number and (is_positive(base) or _may_be_zero(base)):
         return sm.expand_mul(exponent * sm.expand_log(sm.log(base)))
     return sm.expand_log(sm.log(factor))
 

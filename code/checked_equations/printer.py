@@ -39,8 +39,8 @@ class BookPrinter(LatexPrinter):
         return "".join(pieces)
 
     def _term(self, term):
-        """A term inside a sum: a sum with a minus in front of it needs parentheses."""
-        if isinstance(term, sm.Add):
+        """A term with its sign in front: a sum, or a second sign, needs parentheses."""
+        if isinstance(term, sm.Add) or _split_sign(term)[0]:
             return self._parenthesised(term)
         return self._print(term)
 
@@ -51,8 +51,7 @@ class BookPrinter(LatexPrinter):
     def _print_Mul(self, expr):
         negative, body = _split_sign(expr)
         if negative:
-            text = self._factor_alone(body)
-            return f"-{text}"
+            return f"-{self._term(body)}"
         over, under, behind = [], [], []
         for factor in _flat(body, sm.Mul):
             if isinstance(factor, sm.Pow) and _is_negative_number(factor.exp):
@@ -78,9 +77,6 @@ class BookPrinter(LatexPrinter):
         top = self._row(over) if over else "1"
         fraction = rf"\frac{{{top}}}{{{self._row(under)}}}"
         return f"{fraction} {self._row(beside)}" if beside else fraction
-
-    def _factor_alone(self, body):
-        return self._parenthesised(body) if isinstance(body, sm.Add) else self._print(body)
 
     def _row(self, factors):
         if len(factors) == 1:
@@ -136,9 +132,21 @@ class BookPrinter(LatexPrinter):
     # -- functions ----------------------------------------------------------------------------
     def _print_log(self, expr, exp=None):
         (argument,) = expr.args
-        if _encloses(argument):
+        if self._encloses(argument):
             return rf"\log {self._print(argument)}"
         return rf"\log {self._parenthesised(argument)}"
+
+    def _encloses(self, argument) -> bool:
+        """Whether the argument of a logarithm reads unambiguously without parentheses."""
+        if isinstance(argument, Known | _Body):
+            return self._encloses(argument.args[0])
+        if isinstance(argument, Group | sm.Indexed | sm.core.function.AppliedUndef):
+            return True
+        if argument.is_Symbol or argument.is_Number:
+            return not argument.is_Number or bool(argument.is_nonnegative)
+        if isinstance(argument, sm.Pow) and not _is_negative_number(argument.exp):
+            return argument.exp == sm.Rational(1, 2) or isinstance(argument.base, sm.Symbol)
+        return isinstance(argument, sm.Pow | sm.Mul) and _is_one_fraction(self._print(argument))
 
     def print_concept(self, expr):
         """Return the name of a concept with its arguments, as its author asked."""
@@ -206,7 +214,7 @@ class BookPrinter(LatexPrinter):
             raise ValueError(f"{expr}: write nested sums with checked_equations.Sum")
         body = expr.function
         inner = self._print(body)
-        if isinstance(body, sm.Add):
+        if isinstance(body, sm.Add) or inner.startswith("-"):
             inner = rf"\left({inner}\right)"
         high = r"\infty" if high == sm.oo else self._print(high)
         return rf"{sign}_{{{self._print(letter)}={self._print(low)}}}^{{{high}}} {inner}"
@@ -290,27 +298,18 @@ def _needs_dot(left, right) -> bool:
     )
 
 
-def _encloses(argument) -> bool:
-    """Whether the argument of a logarithm reads unambiguously without parentheses."""
-    if isinstance(argument, Group):
-        return True
-    if isinstance(argument, Known | _Body):
-        return _encloses(argument.args[0])
-    if argument.is_Symbol or isinstance(argument, sm.Indexed):
-        return True
-    if argument.is_Number:
-        return bool(argument.is_nonnegative)
-    if isinstance(argument, sm.core.function.AppliedUndef):
-        return True
-    if isinstance(argument, sm.Pow):
-        root = argument.exp == sm.Rational(1, 2)
-        return root or _is_negative_number(argument.exp) or isinstance(argument.base, sm.Symbol)
-    return (
-        isinstance(argument, sm.Mul)
-        and any(isinstance(f, sm.Pow) and _is_negative_number(f.exp) for f in argument.args)
-        and not _split_sign(argument)[0]
-        and not any(isinstance(f, _SUM_LIKE) for f in argument.args)
-    )
+def _is_one_fraction(text: str) -> bool:
+    r"""Whether the text is ``\frac{…}{…}`` and nothing beside it."""
+    if not text.startswith(r"\frac{"):
+        return False
+    depth, groups = 0, 0
+    for place, sign in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if sign == "}" and depth == 0:
+            groups += 1
+            if groups == 2:
+                return place == len(text) - 1
+    return False
 
 
 def rounded_digits(node) -> str:

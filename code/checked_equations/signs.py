@@ -83,7 +83,8 @@ def _stays_above_zero(node, strictly: bool = False) -> bool:
         plain = sm.expand(node.doit())
         if plain.is_number:
             return bool(plain.is_positive if strictly else plain.is_nonnegative)
-        numbers = [s for s in plain.free_symbols if _is_bounded(s)]
+        numbers = [s for s in plain.free_symbols if _finite_ends(s) >= 1]
+        boxed = [s for s in numbers if _finite_ends(s) == 2]
         entries = [
             e
             for e in plain.atoms(sm.Indexed)
@@ -91,16 +92,19 @@ def _stays_above_zero(node, strictly: bool = False) -> bool:
         ]
         return any(
             _corners_above_zero(plain, letters, strictly)
-            for letters in (numbers, numbers + entries)
+            for letters in (boxed, numbers, numbers + entries)
             if 0 < len(letters) <= _MOST_BOUNDED
         )
 
 
-def _is_bounded(symbol) -> bool:
+def _finite_ends(symbol) -> int:
+    """How many ends of the range of a number are finite; 0 for every other letter."""
     if not (symbol.is_Symbol and is_declared(symbol)):
-        return False
+        return 0
     domain = domain_of(symbol)
-    return isinstance(domain, Interval) and bool(domain.low.is_finite or domain.high.is_finite)
+    if not isinstance(domain, Interval):
+        return 0
+    return bool(domain.low.is_finite) + bool(domain.high.is_finite)
 
 
 def _corners_above_zero(plain, letters, strictly) -> bool:
