@@ -10,13 +10,12 @@ from .expressions import Items, as_number
 from .panel import X, Y
 
 
-def check_figure(figure):
-    """Raise :class:`FigureError` for the first fault found."""
+def check_parts(figure):
+    """Raise :class:`FigureError` for the first part that is missing or unknown."""
     if not figure.panels:
         raise FigureError(figure.name, "it has no panel")
     _check_symbols(figure)
     _check_hidden(figure)
-    _check_finite(figure)
 
 
 def _check_symbols(figure):
@@ -69,7 +68,7 @@ def _check_hidden(figure):
                 raise FigureError(figure.name, f"predict: no artist {id!r} to hide")
 
 
-def _check_finite(figure, count=1000):
+def check_finite(figure, count=1000):
     """Every column and value at the start, all corners, the ends of each control, and draws."""
 
     states = figure.reachable(count)

@@ -7,6 +7,7 @@ the rules that the browser follows (IEEE numbers; a missing array entry is not a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,6 +146,9 @@ def _mul0(a, b):
     return np.where(np.equal(a, 0), 0.0, np.multiply(a, b))
 
 
+_erf = np.vectorize(math.erf, otypes=[float])
+
+
 class _Printer(NumPyPrinter):
     """NumPy code with sums as loops and array entries by :func:`_take`."""
 
@@ -162,6 +166,13 @@ class _Printer(NumPyPrinter):
     def _print_mul0(self, expr):
         return f"_mul0({self._print(expr.args[0])}, {self._print(expr.args[1])})"
 
+    def _print_KroneckerDelta(self, expr):
+        a, b = (self._print(arg) for arg in expr.args)
+        return f"numpy.where(numpy.equal({a}, {b}), 1.0, 0.0)"
+
+    def _print_erf(self, expr):
+        return f"_erf({self._print(expr.args[0])})"
+
     def _print_Integer(self, expr):
         return f"{int(expr)}.0"
 
@@ -175,7 +186,7 @@ def compile_numpy(arguments, expression):
     return sm.lambdify(
         arguments,
         zero_wins(sm.sympify(expression)),
-        modules=[{"_sum": _sum, "_take": _take, "_mul0": _mul0}, "numpy"],
+        modules=[{"_sum": _sum, "_take": _take, "_mul0": _mul0, "_erf": _erf}, "numpy"],
         printer=_Printer(
             {"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True}
         ),

@@ -12,11 +12,12 @@ import sympy as sm
 
 from . import palette
 from .artists import COLUMNS, Artist, contour_segments, fields, fill_template, valid_format
-from .checking import check_figure
+from .checking import check_finite, check_parts
 from .controls import Checkbox, Choice, Player, Shares, Slider
 from .errors import FigureError
 from .expressions import Evaluator, Items, as_number
 from .panel import Panel
+from .render import compile_figure, render_html
 
 
 @dataclass(frozen=True)
@@ -374,10 +375,13 @@ class Figure:
     def build(self):
         """Check the figure and draw it; returns the HTML.  Raises :class:`FigureError`."""
         if self._built is None:
-            from .render import render_html
-
-            check_figure(self)
-            self._built = render_html(self)
+            check_parts(self)
+            try:
+                description = compile_figure(self)
+            except ValueError as error:
+                raise FigureError(self.name, str(error)) from error
+            check_finite(self)
+            self._built = render_html(self, description)
         return self._built
 
     def _repr_mimebundle_(self, include=None, exclude=None):

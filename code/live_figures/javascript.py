@@ -13,22 +13,49 @@ from sympy.printing.jscode import JavascriptCodePrinter
 from .expressions import Grid, Items, Mesh, Range, zero_wins
 
 HELPERS = "const Z=(a,b)=>a===0?0:a*b,ln=Math.log,exp=Math.exp;"
+ERF = (  # the series near 0, a continued fraction far out: both to the last few bits
+    "const erf=x=>{const y=x*x;let s=x,t=x;if(y<6){for(let n=1;Math.abs(t)>1e-17*Math.abs(s);n++)"
+    "{t*=2*y/(2*n+1);s+=t}return 2/Math.sqrt(Math.PI)*Math.exp(-y)*s}"
+    "let f=0;for(let n=60;n>0;n--)f=n/2/(Math.abs(x)+f);"
+    "return Math.sign(x)*(1-Math.exp(-y)/Math.sqrt(Math.PI)/(Math.abs(x)+f))};"
+)
 
 
 class Printer(JavascriptCodePrinter):
     """SymPy's JavaScript printer with the book's arrays, 0·log 0 and exact small powers."""
 
     def __init__(self, shapes):
-        super().__init__({"allow_unknown_functions": False})
+        super().__init__({"allow_unknown_functions": False, "human": False})
         self.shapes = shapes
+
+    def text(self, expr):
+        """The code of one expression, on one line.
+
+        Raises ``ValueError`` for a function that has no code.
+        """
+        _, unknown, code = self.doprint(expr)
+        if unknown:
+            names = sorted({str(u.func if u.args else u) for u in unknown})
+            raise ValueError(f"no JavaScript for {', '.join(names)}")
+        return code.replace("\n", "")
+
+    def _print_NumberSymbol(self, expr):
+        return repr(float(expr))
+
+    def _print_erf(self, expr):
+        return f"erf({self._print(expr.args[0])})"
+
+    def _print_KroneckerDelta(self, expr):
+        a, b = (self._print(arg) for arg in expr.args)
+        return f"(({a})===({b})?1:0)"
 
     def _print_mul0(self, expr):
         return f"Z({self._print(expr.args[0])},{self._print(expr.args[1])})"
 
     def _print_Indexed(self, expr):
-        shape = self.shapes.get(expr.base.label)
         index = self._print(expr.indices[0])
-        for size, nxt in zip(shape[1:] if shape else (), expr.indices[1:], strict=False):
+        sizes = self.shapes.get(expr.base.label, (0,))[1:]  # what a recurrence makes is a list
+        for size, nxt in zip(sizes, expr.indices[1:], strict=True):
             index = f"({index})*{size}+{self._print(nxt)}"
         return f"{self._print(expr.base.label)}[{index}]"
 
@@ -202,9 +229,7 @@ class Program:
         self.parameters = list(parameters)
         self.shapes = {base.label: shape for base, shape in shapes.items()}
         self.recurrences = list(recurrences)
-        self.printer = Printer(self.shapes)
         self._count = {}
-        self._loop_symbols = {}
         self.outputs = []
         self._rename = {}
         for symbol in [*self.parameters, *self.shapes]:
@@ -212,6 +237,8 @@ class Program:
         for recurrence in self.recurrences:
             for base in recurrence.bases:
                 self._rename[base.label] = sm.Symbol(f"${base.label.name}", real=True)
+
+        self.printer = Printer({self._rename[label]: s for label, s in self.shapes.items()})
 
     # -- names and text ---------------------------------------------------------------------
     def name(self, prefix):
@@ -231,7 +258,7 @@ class Program:
         return set(expr.free_symbols)
 
     def text(self, expr):
-        return self.printer.doprint(expr).replace("\n", "")
+        return self.printer.text(expr)
 
     # -- outputs ----------------------------------------------------------------------------
     def add(self, domain, columns) -> int:
@@ -263,7 +290,8 @@ class Program:
         params = ",".join(f"{self._rename[s]}=P[{i}]" for i, s in enumerate(self.parameters))
         arrays = ",".join(f"{self._rename[s]}=D.{s.name}" for s in self.shapes)
         opening = "".join(f"const {part};" for part in (params, arrays) if part)
-        return '"use strict";' + HELPERS + opening + code
+        helpers = HELPERS + (ERF if "erf(" in code else "")
+        return '"use strict";' + helpers + opening + code
 
     def _returns(self, sinks, texts):
         texts = iter(texts)

@@ -514,10 +514,9 @@ def compile_figure(figure) -> dict:
     }
 
 
-def render_html(figure) -> str:
-    """The figure as static HTML: two drawings, the numbers, the words and the description."""
+def render_html(figure, spec) -> str:
+    """The figure as static HTML: two drawings, numbers, words and the description ``spec``."""
     states = figure.evaluate({name: p.start for name, p in figure.params.items()})
-    spec = compile_figure(figure)
     drawings, rooms = [], {}
     spec["layouts"] = []
     for layout, settings in LAYOUTS.items():
@@ -551,9 +550,9 @@ def render_html(figure) -> str:
         + (f'<div class="lf-readouts">{readouts}</div>' if readouts else "")
         + f'<div class="lf-controls"></div>'
         f'<p class="lf-still">{_emphasis(figure.moving)}</p>'
-        f"<figcaption>{_emphasis(figure.caption)}</figcaption>"
-        f'<div class="lf-foot"><span class="lf-source">{html.escape(figure.source)}</span>'
-        f'<span class="lf-tools"></span></div>'
+        f"<figcaption>{_emphasis(figure.caption)}"
+        f'<span class="lf-foot"><span class="lf-source">{html.escape(figure.source)}</span>'
+        f'<span class="lf-tools"></span></span></figcaption>'
         f'<script type="application/json">{data}</script></figure>'
     )
 

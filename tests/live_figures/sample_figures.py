@@ -1,5 +1,7 @@
 """Figures that use every artist and every control once, with independent checks in NumPy."""
 
+import math
+
 import numpy as np
 import sympy as sm
 from live_figures import Figure, X, Y
@@ -160,6 +162,47 @@ def mixture(count=20):
     return fig
 
 
+def sums(size=6):
+    """Double sums, sums with an end that moves, stored frames, conditions and special functions."""
+    fig = Figure("sums", **WORDS)
+    n = fig.slider("n", 1, size, 3, whole=True, label="terms")
+    c = fig.slider("c", -1, 1, 0.5, step=0.1, label="c")
+    table = np.cos(np.arange(4)[:, None] * np.arange(size) / 3)
+    row = fig.choice("row", ["a", "b", "c", "d"], label="row")
+    a, frames = fig.data("a", np.arange(1, size + 1) / size), fig.data("frames", table)
+    x = sm.Symbol("x")
+    i, j, k = sm.symbols("i j k", integer=True)
+    weights = np.arange(1, size + 1) / size
+    inner = sm.Sum(a[j] * a[k] * sm.exp(-((x - c * a[j]) ** 2)), (k, 0, j), (j, 0, n - 1))
+    axes = fig.panel(xlim=(-2, 2), ylim=(-2, 6), xlabel="x")
+
+    def double(x, n, c, row):
+        return sum(
+            weights[j] * weights[: j + 1].sum() * np.exp(-((x - c * weights[j]) ** 2))
+            for j in range(n)
+        )
+
+    axes.curve("double", inner, (x, -2, 2), points=60, check=double)
+    axes.curve(
+        "frame", (i / 4, frames[row, i]), (i, 0, size - 1), points=None,
+        check=lambda i, n, c, row: (i / 4, table[row]),
+        visible=sm.And(c > -0.5, sm.Or(n < 4, c < 0.5)),
+    )  # fmt: skip
+    axes.curve(
+        "step", sm.Piecewise((sm.erf(x), x < c), (sm.erf(c), True)), (x, -2, 2), points=40,
+        check=lambda x, n, c, row: [math.erf(min(v, c)) for v in x],
+    )  # fmt: skip
+    pick = sm.Sum(sm.KroneckerDelta(j, n) * a[j - 1], (j, 1, size))
+    entropy = -sm.Sum(a[j] * sm.log(a[j]), (j, 0, n - 1))
+    fig.readout(
+        "picked", "{pick:.3f} {h:.3f}", {"pick": pick, "h": entropy},
+        check=lambda n, c, row: {
+            "pick": weights[n - 1], "h": -(weights[:n] * np.log(weights[:n])).sum(),
+        },
+    )  # fmt: skip
+    return fig
+
+
 def question():
     """A figure that asks before it moves."""
     fig = minimal("question")
@@ -173,4 +216,4 @@ def question():
     return fig
 
 
-ALL = (minimal, shapes, simplex, descent, mixture, question)
+ALL = (minimal, shapes, simplex, descent, mixture, sums, question)

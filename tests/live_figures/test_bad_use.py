@@ -106,7 +106,13 @@ def hiding_a_stranger(fig, a, axes):
     fig.predict("Which?", ["this", "that"], 0, "So.", hide=["nothing"])
 
 
+def no_code(fig, a, axes):
+    fig.readout("r", "{v}", {"v": sm.floor(a) + sm.Function("mystery")(a) ** 0})
+    fig.readout("s", "{v}", {"v": sm.besselj(0, a)})
+
+
 CASES = {
+    no_code: "besselj",
     unknown_symbol: "c: unknown symbol b",
     twin_symbol: "same name, another symbol",
     unknown_in_readout: "r: unknown symbol x",

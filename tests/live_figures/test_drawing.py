@@ -1,13 +1,14 @@
 """The engine draws what its expressions say: every artist, both layouts, every control."""
 
+import math
 import re
 import textwrap
 
+import live_figures
 import numpy as np
 import pytest
 import sample_figures
 import sympy as sm
-import live_figures
 from live_figures import Figure
 from live_figures.artists import format_value
 from live_figures.expressions import Items
@@ -76,6 +77,10 @@ x, y, p, q, r = sm.symbols("x y p q r")
         (sm.Piecewise((x**2, x > 1), (-x, True)), {"x": 0.5}, -0.5),
         (sm.Max(x, y) - sm.Min(x, y), {"x": 1.0, "y": 4.0}, 3.0),
         (sm.Mod(x, 3), {"x": -1.0}, 2.0),
+        (sm.erf(x), {"x": 0.3}, math.erf(0.3)),
+        (sm.erf(x), {"x": -2.6}, math.erf(-2.6)),
+        (sm.erf(x), {"x": 2.4}, math.erf(2.4)),
+        (sm.erf(x) * 1e-3 + sm.EulerGamma, {"x": 0}, float(sm.EulerGamma)),
         (sm.Abs(sm.sin(x)), {"x": -1.0}, np.sin(1)),
     ],
     ids=str,
