@@ -63,8 +63,10 @@ def angles_that_hit():
         sets={d: sm.sqrt(X**2 + Y**2), place: sm.atan2(X, Y) * 180 / sm.pi},
     )  # fmt: skip
 
-    for name, angle in (("a", a), ("b", b)):
-        plane.label(name, name, on(angle, FAR + 0.45), color="truth", bold=True, offset=(0, -4))
+    plane.label("a", "a", on(a, FAR + 0.45), color="truth", bold=True, offset=(0, -4),
+                check=_place_of_a)  # fmt: skip
+    plane.label("b", "b", on(b, FAR + 0.45), color="truth", bold=True, offset=(0, -4),
+                check=_place_of_b)  # fmt: skip
     fig.readout(
         "interval-text",
         "[a, b] = [{a:.1f}°, {b:.1f}°], {width:.1f}° wide at {d:.1f} robots",
@@ -72,12 +74,14 @@ def angles_that_hit():
         color="truth",
         check=_numbers,
     )
+    aim = {"shot": shot, "off": sm.Abs(shot - place), "half": half}
     fig.readout(
-        "hit", "The shot at {shot:.0f}° hits.", {"shot": shot}, color="belief", visible=hits
-    )
+        "hit", "{shot:.0f}° hits: {off:.0f}° off the middle, {half:.1f}° allowed", aim,
+        color="belief", visible=hits, check=_aim,
+    )  # fmt: skip
     fig.readout(
-        "miss", "The shot at {shot:.0f}° misses.", {"shot": shot}, color="belief",
-        visible=sm.Not(hits),
+        "miss", "{shot:.0f}° misses: {off:.0f}° off the middle, {half:.1f}° allowed", aim,
+        color="belief", visible=sm.Not(hits), check=_aim,
     )  # fmt: skip
     return fig
 
@@ -132,3 +136,15 @@ def _shot(d, place, shot):
 def _numbers(d, place, shot):
     a, b = _ends(d, place)
     return {"a": a, "b": b, "width": b - a, "d": d}
+
+
+def _place_of_a(d, place, shot):
+    return {"at": _on(_ends(d, place)[0], FAR + 0.45)}
+
+
+def _place_of_b(d, place, shot):
+    return {"at": _on(_ends(d, place)[1], FAR + 0.45)}
+
+
+def _aim(d, place, shot):
+    return {"shot": shot, "off": abs(shot - place), "half": np.degrees(np.arcsin(RADIUS / d))}

@@ -52,17 +52,18 @@ def one_expression():
     panel.boxes("gap", must, 0, must + gap, 0.6, color="gap", check=_gap)
     panel.vline("must-end", must, low=0, high=1.6, dash=(3, 3), check=_must_end)
     panel.vline("cost-end", cost, low=0, high=2.6, dash=(3, 3), check=_cost_end)
-    for row, (id, text, number, hue) in enumerate(
-        [
-            ("gap-name", "KL(P ‖ Q) {x:.3f}", gap, "gap"),
-            ("must-name", "H(P) {x:.3f}", must, "truth"),
-            ("cost-name", "H(P, Q) {x:.3f}", cost, "cost"),
-        ]
-    ):
-        panel.label(
-            id, text, (2.42, row + 0.3), values={"x": number}, color=hue, align="left", bold=True,
-            offset=(0, -4),
-        )  # fmt: skip
+    panel.label(
+        "cost-name", "H(P, Q) {cost:.3f}", (2.42, 2.3), values={"cost": cost}, color="cost",
+        align="left", bold=True, offset=(0, -4), check=_number_of_cost,
+    )  # fmt: skip
+    panel.label(
+        "must-name", "H(P) {must:.3f}", (2.42, 1.3), values={"must": must}, color="truth",
+        align="left", bold=True, offset=(0, -4), check=_number_of_must,
+    )  # fmt: skip
+    panel.label(
+        "gap-name", "KL(P ‖ Q) {gap:.3f}", (2.42, 0.3), values={"gap": gap}, color="gap",
+        align="left", bold=True, offset=(0, -4), check=_number_of_gap,
+    )  # fmt: skip
     fig.readout(
         "sum",
         "H(P, Q) = H(P) + KL(P ‖ Q):  {cost:.3f} = {must:.3f} + {gap:.3f} nats",
@@ -83,6 +84,18 @@ def _numbers(p, q):
         "must": entropy(truth),
         "gap": kl_divergence(truth, belief),
     }
+
+
+def _number_of_cost(p, q):
+    return {"cost": _numbers(p, q)["cost"]}
+
+
+def _number_of_must(p, q):
+    return {"must": _numbers(p, q)["must"]}
+
+
+def _number_of_gap(p, q):
+    return {"gap": _numbers(p, q)["gap"]}
 
 
 def _cost(p, q):
