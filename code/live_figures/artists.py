@@ -179,15 +179,15 @@ def _arrow(a, b, c, d):
 def contour_segments(z: np.ndarray, level: float):
     """Marching squares: segments in grid units, as (u0, v0, u1, v1) rows, shape (n, 4).
 
-    ``z`` has shape (rows along v, columns along u); an infinite corner pulls the crossing to the
-    finite one.  The browser runs the same algorithm.
+    ``z`` has shape (rows along v, columns along u); cells with a corner that is not finite are left
+    out.  The browser runs the same algorithm.
     """
     rows, cols = z.shape
     out = []
     for v in range(rows - 1):
         for u in range(cols - 1):
             a, b, c, d = z[v, u], z[v, u + 1], z[v + 1, u + 1], z[v + 1, u]
-            if math.isnan(a + b + c + d):
+            if not math.isfinite(a + b + c + d):
                 continue
             code = (a > level) + 2 * (b > level) + 4 * (c > level) + 8 * (d > level)
             if code in (0, 15):
@@ -203,10 +203,6 @@ def contour_segments(z: np.ndarray, level: float):
 
 
 def _cut(low, high, level):
-    if math.isinf(high):
-        return 0.0
-    if math.isinf(low):
-        return 1.0
     return (level - low) / (high - low)
 
 

@@ -205,7 +205,7 @@ class _Block:
                 ordered.append(statement[2])
                 done |= statement[0]
             statements = [s for s in statements if s not in ready]
-        needs = set().union(*(self.program.needs(e) for e in final)) if final else set()
+        needs = set().union(*(self.program.needs(e) for e in results)) if results else set()
         code = "".join(ordered) + write([self.program.text(e) for e in final])
         outside = self._free_of_code() | needs
         return code, outside

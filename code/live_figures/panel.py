@@ -190,10 +190,14 @@ class Panel:
         ``over_u=(u, low, high, count)`` and ``over_v`` span the grid; ``at=(x, y)`` maps the grid
         to the axes (default: u and v themselves), which draws contours on a triangle without
         ragged edges.  ``check(x, y, **params)`` gives z; it must be within ``tolerance`` of the
-        level along the drawn line (default: 5 % of the spread of the levels).
+        level along the drawn line (default: 5 % of the spread of the levels).  With
+        ``infinite=True`` the grid is crowded at its edges, where ``z`` may be infinite.
         """
         mesh = self._mesh(id, over_u, over_v)
         x, y = at or (mesh.u.variable, mesh.v.variable)
+        if common.get("infinite"):
+            crowded = {grid.variable: _crowded(grid) for grid in (mesh.u, mesh.v)}
+            x, y, z = (sm.sympify(e).subs(crowded, simultaneous=True) for e in (x, y, z))
         levels = tuple(float(level) for level in levels)
         spread = max(levels) - min(levels) or abs(levels[0]) or 1.0
         style = {"width": width, "dash": dash, "tolerance": tolerance or 0.05 * spread}
@@ -329,3 +333,9 @@ class Panel:
         child.parent = artist.id
         if label:
             self._error(f"{artist.id}: unknown option label_{', label_'.join(sorted(label))}")
+
+
+def _crowded(grid):
+    """The running variable with its values crowded at both ends of the grid."""
+    share = (grid.variable - grid.low) / (grid.high - grid.low)
+    return grid.low + (grid.high - grid.low) * sm.sin(sm.pi * share / 2) ** 2

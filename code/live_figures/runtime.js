@@ -116,15 +116,15 @@ globalThis.LiveFigures = globalThis.LiveFigures || (function () {
       return d;
     },
   };
-  /* Marching squares; an infinite corner pulls the crossing to the finite one. */
+  /* Marching squares; cells with a corner that is not finite are left out. */
   const CASES = [[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 0, 1, 2], [0, 2], [3, 2], [2, 3], [2, 0], [0, 1, 2, 3], [2, 1], [1, 3], [1, 0], [0, 3], []];
-  const cut = (low, high, level) => (Math.abs(high) === Infinity ? 0 : Math.abs(low) === Infinity ? 1 : (level - low) / (high - low));
+  const cut = (low, high, level) => (level - low) / (high - low);
   function contour(c, X, Y, artist, level) {
     const [x, y, z] = c, [nu, nv] = artist.mesh;
     let d = "";
     for (let v = 0; v < nv - 1; v++) for (let u = 0; u < nu - 1; u++) {
       const k = v * nu + u, corner = [k, k + 1, k + nu + 1, k + nu], [A, B, C, D] = corner.map((i) => z[i]);
-      if (Number.isNaN(A + B + C + D)) continue;
+      if (!Number.isFinite(A + B + C + D)) continue;
       const code = (A > level) + 2 * (B > level) + 4 * (C > level) + 8 * (D > level), cuts = CASES[code];
       for (let i = 0; i < cuts.length; i++) {
         const [p, q] = [[0, 1], [1, 2], [3, 2], [0, 3]][cuts[i]].map((e) => corner[e]), t = cut(z[p], z[q], level);
@@ -580,7 +580,9 @@ globalThis.LiveFigures = globalThis.LiveFigures || (function () {
     return mounted.get(root.id);
   }
   function mountAll() {
-    for (const root of document.querySelectorAll("figure.lf[data-lf]")) mount(root);
+    for (const root of document.querySelectorAll("figure.lf[data-lf]")) {
+      try { mount(root); } catch (error) { console.error(`live figure ${root.id}:`, error); } /* the others move */
+    }
     const wanted = [...readHash().keys()].find((id) => mounted.has(id));
     if (wanted) mounted.get(wanted).root.scrollIntoView({ block: "center" });
   }

@@ -116,6 +116,35 @@ def test_what_does_not_depend_on_the_loop_is_computed_outside_it():
     assert code.index("sin") < code.index("for(")
 
 
+def test_a_part_shared_inside_a_loop_finds_what_was_computed_outside(open_page):
+    fig = Figure("shared", **sample_figures.WORDS)
+    a = fig.slider("a", 0, 1, 0.5, label="a")
+    part = x * sm.sin(a) + 1
+    axes = fig.panel(xlim=(0, 1), ylim=(-1, 3))
+    axes.curve(
+        "c", part * sm.cos(part), (x, 0, 1),
+        check=lambda x, a: (x * np.sin(a) + 1) * np.cos(x * np.sin(a) + 1),
+    )  # fmt: skip
+    assert compare(fig, open_page(fig), random_states(fig, 3, seed=0)) == []
+
+
+def test_contours_reach_to_where_z_is_infinite(open_page):
+    fig = Figure("steep", **sample_figures.WORDS)
+    a = fig.slider("a", 0.5, 1, 0.5, label="a")
+    u, v = sm.symbols("u v")
+    axes = fig.panel(xlim=(0, 1), ylim=(0, 1))
+    contour = axes.contour(
+        "c", -a * sm.log(u) - v, (u, 0, 1, 41), (v, 0, 1, 41), levels=(0.5, 2), infinite=True,
+        check=lambda x, y, a: -a * np.log(x) - y,
+    )  # fmt: skip
+    assert compare(fig, open_page(fig), random_states(fig, 3, seed=0)) == []
+    rows = fig.evaluate()["c"]
+    for level in contour.levels:
+        heights = rows[rows[:, 0] == level][:, [2, 4]]
+        assert heights.min() < 0.01
+        assert heights.max() > 0.99
+
+
 @pytest.mark.parametrize("spec", [".0f", ".3f", "+.2f", ".3g", "g", "d", ".1%", "", ".12g"])
 def test_python_and_the_browser_write_the_same_numbers(spec, open_page):
     rng = np.random.default_rng(0)

@@ -6,6 +6,7 @@ import pytest
 import sample_figures
 import sympy as sm
 from live_figures import Figure, X, palette
+from live_figures.preview import page as make_page
 from live_figures.widget import script
 
 VALUES = "(id) => LiveFigures.get(id).values"
@@ -371,6 +372,20 @@ def test_two_figures_on_a_page_do_not_touch_each_other(open_page):
     assert page.evaluate(VALUES, "second") == {"a": 1}
     ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map((n) => n.id)")
     assert len(ids) == len(set(ids))
+
+
+def test_a_figure_that_fails_does_not_stop_the_others(open_page, tmp_path, browser):
+    good, bad = sample_figures.minimal(), sample_figures.minimal("broken")
+    html = make_page(bad, good).replace("return[[", "return nonsense[[", 1)
+    (tmp_path / "broken.html").write_text(html, encoding="utf-8")
+    with browser.new_context() as context:
+        page = context.new_page()
+        said = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto((tmp_path / "broken.html").as_uri())
+        page.get_by_role("slider").last.press("End")
+        assert page.evaluate(VALUES, "minimal") == {"a": 2}
+    assert any("fig-broken" in text for text in said)
 
 
 def test_the_script_is_classic_and_asks_nothing_of_other_hosts():
