@@ -2,16 +2,67 @@
 
 import sympy as sm
 from checked_equations import (
-    Diff, Minimum, Rounded, Sum, approx, counterexample, definition, derivative, eq, ge, identity,
-    inequality, invariance, le, limit, lt, statement, unevaluated, value,
-)  # fmt: skip
-from sympy import Integral, Rational, exp, log
+    Diff,
+    Group,
+    Minimum,
+    Rounded,
+    Sum,
+    approx,
+    counterexample,
+    definition,
+    derivative,
+    eq,
+    ge,
+    identity,
+    inequality,
+    invariance,
+    le,
+    limit,
+    lt,
+    statement,
+    unevaluated,
+    value,
+)
+from sympy import Rational, exp, log
 
 from .notation import (
-    FLAT, GROUPS, H_BITS, H_COIN, H_GIVEN, H_JOINT, ONE, XX, XY, Y_AT_I, Y_GIVEN_X, YY, C, E, H, P,
-    Q, R, U, X, c, c_other, i, i_other, log2, n, p, perplexity, q, s, s_other, shuffle, surprise,
-    t, u, x,
-)  # fmt: skip
+    FLAT,
+    GROUPS,
+    H_BITS,
+    H_COIN,
+    H_GIVEN,
+    H_JOINT,
+    ONE,
+    XX,
+    XY,
+    Y_AT_I,
+    Y_GIVEN_X,
+    YY,
+    C,
+    E,
+    H,
+    P,
+    Q,
+    R,
+    U,
+    X,
+    c,
+    c_other,
+    i,
+    i_other,
+    log2,
+    n,
+    p,
+    perplexity,
+    q,
+    s,
+    s_other,
+    shuffle,
+    surprise,
+    t,
+    u,
+    x,
+)
 
 # Unknown functions: f of a class (positive), f as a measure of surprise, F the same in nats.
 f = sm.Function("f", positive=True)
@@ -42,6 +93,14 @@ with unevaluated():
     )
 
 # -- surprise ---
+
+
+def integral(body, limits):
+    """Return the integral with its body as written; unevaluated, SymPy puts a factor 1 into it."""
+    with sm.evaluate(True):
+        return sm.Integral(body, limits)
+
+
 linear = {"f": lambda p: -1.7 * sm.log(p), "F": lambda s: 1.7 * s}
 with unevaluated():
     adds = definition(
@@ -67,9 +126,9 @@ with unevaluated():
     averaged = identity(
         "eq-surprise-averaged",
         s_other * F(s),
-        eq(Integral(F(s), (u, 0, s_other)), "$F(s)$ does not depend on $u$"),
+        eq(integral(F(s), (u, 0, s_other)), "$F(s)$ does not depend on $u$"),
         eq(
-            Integral(F(s + u) - F(u), (u, 0, s_other)),
+            integral(F(s + u) - F(u), (u, 0, s_other)),
             "$F(s + u) = F(s) + F(u)$, {eq}`eq-surprise-additive`",
         ),
         rewrites=[(F(s + u), F(s) + F(u))],
@@ -78,25 +137,25 @@ with unevaluated():
     # The rules of the integral for any F: it is linear, shifts, and splits at a point.
     symmetric = identity(
         "eq-surprise-symmetric",
-        Integral(F(s + u) - F(u), (u, 0, s_other)),
+        integral(F(s + u) - F(u), (u, 0, s_other)),
         eq(
-            Integral(F(u), (u, s, s + s_other)) - Integral(F(u), (u, 0, s_other)),
+            integral(F(u), (u, s, s + s_other)) - integral(F(u), (u, 0, s_other)),
             "two integrals; in the first, $s + u$ becomes the variable",
         ),
         eq(
-            Integral(F(u), (u, 0, s + s_other))
-            - Integral(F(u), (u, 0, s))
-            - Integral(F(u), (u, 0, s_other)),
+            integral(F(u), (u, 0, s + s_other))
+            - integral(F(u), (u, 0, s))
+            - integral(F(u), (u, 0, s_other)),
             "from $s$ on is the whole way less the way to $s$",
         ),
         rewrites=[
             (
-                Integral(F(s + u) - F(u), (u, 0, s_other)),
-                Integral(F(u), (u, s, s + s_other)) - Integral(F(u), (u, 0, s_other)),
+                integral(F(s + u) - F(u), (u, 0, s_other)),
+                integral(F(u), (u, s, s + s_other)) - integral(F(u), (u, 0, s_other)),
             ),
             (
-                Integral(F(u), (u, s, s + s_other)),
-                Integral(F(u), (u, 0, s + s_other)) - Integral(F(u), (u, 0, s)),
+                integral(F(u), (u, s, s + s_other)),
+                integral(F(u), (u, 0, s + s_other)) - integral(F(u), (u, 0, s)),
             ),
         ],
         realised={"F": lambda s: 1 + s**2 + 0.3 * s**3},
@@ -105,10 +164,10 @@ with unevaluated():
         "eq-surprise-unique",
         measure(p),
         eq(F(-log(p)), r"what $F$ means: $e^{-s} = p$ for $s = -\log p$"),
-        eq(-log(p) * F(1), "$F(s) = s\\,F(1)$"),
+        eq(-F(1) * log(p), "$F(s) = s\\,F(1)$"),
         rewrites=[
             (measure(p), F(-log(p))),
-            (F(-log(p)), -log(p) * F(1)),
+            (F(-log(p)), -F(1) * log(p)),
         ],
         realised=linear,
     )
@@ -242,8 +301,8 @@ with unevaluated():
     uniform = identity(
         "eq-entropy-uniform",
         H(U),
-        eq(-Sum(1 / C * log(1 / C), (c, 1, C)), "every $u_c$ is $1/C$"),
-        eq(-C * (1 / C) * log(1 / C), "$C$ equal terms"),
+        eq(-Sum(Group(1 / C) * log(1 / C), (c, 1, C)), "every $u_c$ is $1/C$"),
+        eq(-C * Group(1 / C) * log(1 / C), "$C$ equal terms"),
         eq(log(C), r"$C \cdot \frac{1}{C} = 1$, and $-\log \frac{1}{C} = +\log C$"),
     )
     perplexity_means = definition("eq-perplexity", perplexity(P), exp(H(P)))
