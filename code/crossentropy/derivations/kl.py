@@ -510,6 +510,7 @@ with unevaluated():
             + sm.Rational(1, 4) * log(8)
             + sm.Rational(1, 8) * log(4)
             + sm.Rational(1, 8) * log(2),
+            "one term for each sector",
         ),
         eq(sm.Rational(21, 8) * log(2), "$3/2 + 3/4 + 1/4 + 1/8 = 21/8$"),
         approx(Rounded(sm.Rational(21, 8) * log(2), 4)),
@@ -533,7 +534,10 @@ with unevaluated():
             "$\\frac{1}{2} \\log 2 + \\frac{1}{2} \\log \\frac{2}{3}$",
         ),
         gt(sm.Rational(3, 4) * log(3) - log(2), "$0.1438 > 0.1308$"),
-        eq(KL(fractions((1, 4), (3, 4)), fractions((1, 2), (1, 2)))),
+        eq(
+            KL(fractions((1, 4), (3, 4)), fractions((1, 2), (1, 2))),
+            "$\\frac{1}{4} \\log \\frac{1}{2} + \\frac{3}{4} \\log \\frac{3}{2}$",
+        ),
     )
     coin_triangle = counterexample(
         "eq-ex-triangle",
@@ -585,8 +589,12 @@ with unevaluated():
         KL(KINDS, KINDS_BELIEVED),
         eq(
             sm.Rational(7, 8) * log(sm.Rational(7, 4)) + sm.Rational(1, 8) * log(sm.Rational(1, 4)),
+            "two kinds, two terms",
         ),
-        eq(sm.Rational(7, 8) * log(7) - 2 * log(2)),
+        eq(
+            sm.Rational(7, 8) * log(7) - 2 * log(2),
+            "$\\log 4 = 2 \\log 2$, once with $\\frac{7}{8}$ and once with $\\frac{1}{8}$",
+        ),
         approx(Rounded(sm.Rational(7, 8) * log(7) - 2 * log(2), 4)),
     )
     merging = inequality(
@@ -621,6 +629,7 @@ with unevaluated():
         eq(
             -(sm.Rational(23, 25) * log(sm.Rational(23, 25)))
             - 4 * (sm.Rational(1, 50) * log(sm.Rational(1, 50))),
+            "one large share and four small ones",
         ),
         approx(
             Rounded(
@@ -638,6 +647,7 @@ with unevaluated():
             + sm.Rational(1, 4) * log(3)
             + sm.Rational(1, 8) * log(6)
             + sm.Rational(1, 8) * log(12),
+            "the charges are the logarithms of $12/5$, $12/4$, $12/2$ and $12/1$",
         ),
         approx(
             Rounded(
