@@ -412,7 +412,7 @@ with unevaluated():
     rare = value(
         "eq-rare",
         Rational(1, 1024) * log2(1024),
-        eq(Rational(10, 1024), "$1024 = 2^{10}$"),
+        eq(10 * Rational(1, 1024), "$1024 = 2^{10}$"),
         approx(Rounded(Rational(10, 1024), 4)),
     )
 with unevaluated():

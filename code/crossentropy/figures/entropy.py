@@ -147,8 +147,8 @@ def contribution():
         "contribution",
         title="What one outcome adds: probability times surprise",
         alt="Left, the surprise −log p falls from very high at p = 0 to 0 at p = 1; below it a "
-        "box, p = 0.05 wide and 3.00 nats high. Right, the area of the box for every p: a hump that "
-        "starts at 0, is highest at p = 0.37 and ends at 0.",
+        "box, p = 0.05 wide and 3.00 nats high. Right, the area of the box for every p: a hump "
+        "that starts at 0, is highest at p = 0.37 and ends at 0.",
         moving="Moving p to the left makes the box higher and thinner, to the right lower and "
         "wider. Its area is largest near p = 0.37.",
         caption="Drag *p* toward 0: the surprise grows without end, and the area vanishes all the "
