@@ -11,10 +11,10 @@ import numpy as np
 import sympy as sm
 from sympy.core.function import AppliedUndef
 
-from .expressions import Diff, replace_letters
+from .expressions import Concept, Diff, replace_letters
 from .normal_form import Undecided, normal_form
 from .notation import Distribution, Reals, Simplex, Size, domain_of
-from .numeric import Evaluator, OffDomain, draw, edges, relative_error
+from .numeric import Evaluator, OffDomain, Slow, draw, edges, relative_error
 from .printer import latex, rounded_digits
 from .statements import Statement, Step, eq
 from .symbolic import Verdict, constant_sign, equal, letters_of
@@ -24,6 +24,7 @@ SECOND_ORDER_TOLERANCE = 2e-7
 _EDGE = "edge "
 _EQUALITY = "equality "
 _ASSUMPTION_DRAWS = 20
+_CONCEPT_DRAWS = 3
 _ROUNDING = 1e-14  # the gap of an inequality may miss zero by so much of the numbers met
 _PROVED_LEMMAS: dict[int, Statement] = {}
 
@@ -135,7 +136,8 @@ def check(
                 try:
                     if number == 1:
                         _check_assumptions(statement, link)
-                    _check_numeric(statement, left, step, link, fast)
+                    with np.errstate(all="ignore"):  # what is not a number is met by OffDomain
+                        _check_numeric(statement, left, step, link, fast)
                 except _REFUSALS as refusal:
                     text = f"{type(refusal).__name__}: {refusal}"
                     link.failures.append(f"cannot be computed: {text}")
@@ -274,10 +276,11 @@ def _check_numeric(statement, left, step, link, fast) -> None:
         try:
             failure, error = _compare(statement, left, step, point, name, tolerance)
         except OffDomain as gap:
-            if not name.startswith(_EDGE):
+            if not name.startswith(_EDGE) and not isinstance(gap, Slow):
                 link.failures.append(f"no value at {shown_point(point)} ({name}): {gap}")
                 return
-            link.without_value.append(name.removeprefix(_EDGE))
+            slow = isinstance(gap, Slow) and not name.startswith(_EDGE)
+            link.without_value.append("slow series" if slow else name.removeprefix(_EDGE))
             continue
         link.draws += 1
         link.max_error = max(link.max_error, error)
@@ -287,8 +290,10 @@ def _check_numeric(statement, left, step, link, fast) -> None:
                 break
     if worst:
         link.failures.append(worst[0])
-    elif link.draws == 0:
-        link.failures.append("no point could be evaluated")
+    elif link.draws <= len(link.without_value):
+        link.failures.append(f"only {link.draws} points could be evaluated")
+    if not link.failures:
+        _check_concepts(statement, left, step, letters, rng, link)
     if isinstance(step.tight, tuple) and not link.failures:
         _check_approach(statement, left, step, link, letters)
     if step.relation == "~":
@@ -313,6 +318,29 @@ def _points(statement, letters, rng, step):
 
 def _is_size(letter) -> bool:
     return not isinstance(letter, Distribution) and isinstance(domain_of(letter), Size)
+
+
+def _check_concepts(statement, left, step, letters, rng, link) -> None:
+    """What a concept is defined as must be what its library function computes."""
+    nodes = sorted(left.atoms(Concept) | step.right.atoms(Concept), key=sm.default_sort_key)
+    for count in range(_CONCEPT_DRAWS):
+        point = draw(letters, rng, statement.sizes)
+        for node in nodes:
+            if node.library is None:
+                continue
+            try:
+                a, b = (
+                    float(Evaluator(dict(point), through, realised=statement.realised)(node))
+                    for through in ("library", "definition")
+                )
+            except OffDomain:  # it stands in a sum or at a point that its letters are not given for
+                continue
+            if relative_error(a, b, 0.0) > TOLERANCE:
+                link.failures.append(
+                    f"{latex(node)}: the library computes {a!r}, the definition {b!r} "
+                    f"at {shown_point(point)} (draw {count})"
+                )
+                return
 
 
 def _at_equality(point, tight):

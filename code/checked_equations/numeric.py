@@ -30,13 +30,17 @@ from .notation import (
 )
 
 _STEP = 1e-30
-_MOST_TERMS = 20_000
+_MOST_TERMS = 2_000
 _NEGLIGIBLE = 1e-18
 _FLOOR = 1e-6  # logarithms of what differs from 1 by rounding are uncertain; zero is not reached
 
 
 class OffDomain(Exception):
     """The expression has no value at this point."""
+
+
+class Slow(OffDomain):
+    """The series has a value at this point, but not within the terms that are added up."""
 
 
 @dataclass
@@ -169,13 +173,19 @@ class Evaluator:
     def _series(self, body, letter, low):
         """Add up a series term by term; no extrapolation, which would sum divergent ones too."""
         total, largest, calm = 0, 0, 0
-        for k in range(low, low + _MOST_TERMS):
-            term = self._with({letter: k}, body)
-            total, largest = total + term, max(largest, abs(term))
-            calm = calm + 1 if abs(term) <= _NEGLIGIBLE * max(abs(total), largest) else 0
+        block, before = 0, math.inf  # the largest terms of this stretch and of the one before
+        for count in range(_MOST_TERMS):
+            term = self._with({letter: low + count}, body)
+            size = abs(term)
+            total, largest, block = total + term, max(largest, size), max(block, size)
+            calm = calm + 1 if size <= _NEGLIGIBLE * max(abs(total), largest) else 0
             if calm == 20:
                 return total
-        raise OffDomain(f"the series over {letter} does not settle within {_MOST_TERMS} terms")
+            if count % 500 == 499:
+                if block >= before:
+                    raise OffDomain(f"the series over {letter} does not settle")
+                block, before = 0, block
+        raise Slow(f"the series over {letter} settles slowly")
 
     def _product(self, node):
         result = 1

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from sample_equations import KL, LETTERS, H, P, Q, T, i, j, k, lam, n, v, w, x, y
 from sympy import exp, log
 
-# -- a reader of LaTeX that knows nothing of SymPy --------------------------------------------------
+# -- a reader of LaTeX that knows nothing of SymPy ------------------------------------------------
 TOKEN = re.compile(
     r"\\left\(|\\right\)|\\[a-zA-Z]+|\d+\.\d+|\d+|[a-zA-Z]|[{}_^+\-=()]|\s+", re.DOTALL
 )
@@ -186,7 +186,7 @@ def exact_value(expression, letters=None):
     return parts[0]  # Group, and the wrapper of a nested sum
 
 
-# -- random expressions -----------------------------------------------------------------------------
+# -- random expressions ---------------------------------------------------------------------------
 p, q = (sm.IndexedBase(LETTERS.distributions[one].letter.label) for one in (P, Q))
 LEAVES = st.sampled_from(
     [x, y, w, lam, n, p[i], q[i], v[i], sm.Integer(2), sm.Integer(-3), sm.Rational(3, 2),
@@ -257,7 +257,7 @@ def test_the_reader_itself_sees_a_missing_parenthesis():
     assert Reader(r"\sum_{i=1}^{n} p_{i} - 1").read() == pytest.approx(0)
 
 
-# -- conventions, one by one ------------------------------------------------------------------------
+# -- conventions, one by one ----------------------------------------------------------------------
 def printed(build):
     with unevaluated():
         return latex(build())
