@@ -120,14 +120,14 @@ globalThis.LiveFigures = globalThis.LiveFigures || (function () {
   const CASES = [[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 0, 1, 2], [0, 2], [3, 2], [2, 3], [2, 0], [0, 1, 2, 3], [2, 1], [1, 3], [1, 0], [0, 3], []];
   const cut = (low, high, level) => (level - low) / (high - low);
   function contour(c, X, Y, artist, level) {
-    const [x, y, z] = c, [nu, nv] = artist.mesh;
+    const [x, y, z] = c, [nu, nv] = artist.mesh, from = [0, 1, nu, 0], to = [1, nu + 1, nu + 1, nu];
     let d = "";
     for (let v = 0; v < nv - 1; v++) for (let u = 0; u < nu - 1; u++) {
-      const k = v * nu + u, corner = [k, k + 1, k + nu + 1, k + nu], [A, B, C, D] = corner.map((i) => z[i]);
-      if (!Number.isFinite(A + B + C + D)) continue;
+      const k = v * nu + u, A = z[k], B = z[k + 1], C = z[k + nu + 1], D = z[k + nu];
       const code = (A > level) + 2 * (B > level) + 4 * (C > level) + 8 * (D > level), cuts = CASES[code];
+      if (!cuts.length || !Number.isFinite(A + B + C + D)) continue;
       for (let i = 0; i < cuts.length; i++) {
-        const [p, q] = [[0, 1], [1, 2], [3, 2], [0, 3]][cuts[i]].map((e) => corner[e]), t = cut(z[p], z[q], level);
+        const p = k + from[cuts[i]], q = k + to[cuts[i]], t = cut(z[p], z[q], level);
         d += (i % 2 ? "L" : "M") + two(X(x[p] + t * (x[q] - x[p]))) + " " + two(Y(y[p] + t * (y[q] - y[p])));
       }
     }
