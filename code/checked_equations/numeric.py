@@ -70,16 +70,17 @@ class Evaluator:
 
     # one method per kind of node, chosen by the first class that fits
     def _value(self, node):
-        for kind, method in _METHODS:
-            if isinstance(node, kind):
-                return method(self, node)
-        if isinstance(node, sm.core.function.AppliedUndef):
-            return self.realised[node.func.__name__](*(self._value(a) for a in node.args))
-        raise OffDomain(f"no rule evaluates {type(node).__name__}: {node}")
+        method = _method_for(type(node))
+        if method is None:
+            raise OffDomain(f"no rule evaluates {type(node).__name__}: {node}")
+        return method(self, node)
+
+    def _unknown_function(self, node):
+        return self.realised[node.func.__name__](*(self._value(a) for a in node.args))
 
     def _number(self, node):
-        if node in (sm.oo, -sm.oo):
-            return math.inf if node == sm.oo else -math.inf
+        if node.is_infinite:
+            return math.inf if node.is_positive else -math.inf
         if self.exact:
             whole = node.is_Rational
             return (
@@ -107,7 +108,7 @@ class Evaluator:
         owner = owner_of(label)
         if owner is None or owner.formula is None:
             raise OffDomain(f"letter {label} has no value")
-        return self._value(owner.formula(*(sm.Integer(k) for k in places)))
+        return self._value(_entry_by_formula(owner, places))
 
     def _add(self, node):
         terms = [self._value(a) for a in node.args]
@@ -238,7 +239,7 @@ class Evaluator:
     def _concept(self, node):
         function = {"library": node.library, "kernel": node.kernel or None}.get(self.through)
         if function is None or self.exact:
-            return self._value(node.expand_definition())
+            return self._value(_written_out(node))
         arguments = [self.vector(argument) for argument in node.args]
         try:
             value = function(*arguments)

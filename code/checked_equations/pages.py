@@ -31,6 +31,7 @@ from .statements import Statement
 _REASONS = "```{admonition} Reasons"
 _BACK_TO_FORM = "write $$ … $$ (eq-label)"
 _DIRECTIVE = re.compile(r"\{([\w:.-]+)\}")
+_OPTION = re.compile(r"\s*:[\w-]+:")
 _HOLD_CODE = {
     "code", "code-block", "code-cell", "csv-table", "doctest", "literalinclude", "mermaid",
     "parsed-literal", "sourcecode", "toctree",
@@ -129,7 +130,7 @@ class _Reader:
             if re.search(r"\.\. math::|\$\$", token.content):
                 self.object_to(line, f"math directive: {_BACK_TO_FORM}")
         elif name and name not in _HOLD_CODE:
-            self.read(token.content, line + 1)
+            self.read(_without_options(token.content), line + 1)
 
     def _html(self, html: str, line: int) -> None:
         if _HTML_MATH.search(re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)):
@@ -149,6 +150,16 @@ class _Reader:
         for child in token.children:
             if child.type == "html_inline":
                 self._html(child.content, line)
+
+
+def _without_options(content: str) -> str:
+    """Blank the options at the head of a directive, so that they are no paragraph."""
+    lines = content.split("\n")
+    for place, line in enumerate(lines):
+        if not _OPTION.match(line):
+            break
+        lines[place] = ""
+    return "\n".join(lines)
 
 
 def _pages(folder: Path) -> list[Path]:
