@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", default=".", help="the root of the book")
     parser.add_argument("--json", type=Path, help="where 'check' writes its results")
     parser.add_argument("--only", default="", help="labels that contain this")
+    parser.add_argument("--sample", type=int, help="mutants of each statement; all by default")
     options = parser.parse_args(arguments)
     book = Book.at(options.root)
     return {"check": _check, "write": _write, "mutate": _mutate}[options.command](book, options)
@@ -49,7 +50,7 @@ def _write(book: Book, options) -> int:
 
 def _mutate(book: Book, options) -> int:
     chosen = [s for s in book.statements() if options.only in s.label]
-    result = survey(chosen)
+    result = survey(chosen, options.sample)
     print(result.table())
     return 1 if result.survivors else 0
 

@@ -216,7 +216,7 @@ def test_the_table_names_every_statement(root):
     assert 'id="checked-eq-slope"' in html
 
 
-def test_a_page_is_read_again_when_its_results_change():
+def test_a_page_is_read_again_when_its_results_change(tmp_path):
     class Config:
         checked_equations_results = "equations.json"
 
@@ -224,23 +224,20 @@ def test_a_page_is_read_again_when_its_results_change():
         found_docs = frozenset({"shapes", "slopes", "prose"})
         checked_equations_tables = frozenset({"slopes"})
 
-    def stale(folder, **changes):
+    env = Env()
+
+    def stale(**changes):
         records = [
             {"label": "eq-a", "page": "shapes", "status": "proved"} | changes,
             {"label": "eq-b", "page": "prose", "status": "proved"},
         ]
-        (folder / "equations.json").write_text(json.dumps(records), encoding="utf-8")
-        app = type("App", (), {"srcdir": folder, "config": Config})
+        (tmp_path / "equations.json").write_text(json.dumps(records), encoding="utf-8")
+        app = type("App", (), {"srcdir": tmp_path, "config": Config})
         return outdated(app, env, None, None, None)
 
-    import tempfile
-
-    env = Env()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        stale(folder)
-        assert stale(folder) == []
-        assert stale(folder, status="failed") == ["shapes", "slopes"]
+    stale()
+    assert stale() == []
+    assert stale(status="failed") == ["shapes", "slopes"]
 
 
 def test_sentences_name_what_is_not_checked():

@@ -9,10 +9,12 @@ from checked_equations import (
     Diff,
     Sum,
     check,
+    counterexample,
     derivative,
     eq,
     identity,
     limit,
+    lt,
     unevaluated,
     value,
 )
@@ -77,8 +79,6 @@ def test_a_mistake_that_cannot_be_written_down_counts_for_no_check():
 def test_a_survivor_is_reported_as_one():
     """A checker that sees nothing: the bound between numbers hangs on no equality."""
     with unevaluated():
-        from checked_equations import counterexample, lt
-
         loose = counterexample("eq-a", log(2), lt(sm.Integer(1)))
     result = survey([loose])
     assert result.survivors
