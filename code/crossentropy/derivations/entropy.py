@@ -389,7 +389,7 @@ with unevaluated():
         H_JOINT(XY),
         le(
             -Sum(Sum(XY[i, c] * log(marginals), (c, 1, C)), (i, 1, GROUPS)),
-            "{eq}`eq-log-bound` at $x = \\pi^X_i \\pi^Y_c / \\pi_{ic}$, term by term",
+            "{eq}`eq-log-bound` at $x = \\pi^X_i \\pi^Y_c / \\pi_{ic}$, both sums written out",
             proof=Sum(
                 Sum(XY[i, c] * log_bound.instance({x: marginals / XY[i, c]}), (c, 1, C)),
                 (i, 1, GROUPS),
