@@ -11,7 +11,7 @@ from crossentropy import entropy
 
 CHAPTER = Path(__file__).parents[2] / "chapters" / "entropy.md"
 TEXT = CHAPTER.read_text(encoding="utf-8")
-CELLS = re.findall(r"^```\{code-cell\} ipython3\n(?::.*\n)*(.*?)\n```", TEXT, flags=re.S | re.M)
+CELLS = re.findall(r"^```\{code-cell\} ipython3\n(?::[^\n]*\n)*(.*?)\n```", TEXT, flags=re.S | re.M)
 QUOTED = re.findall(r"^```python\n(.*?)\n```", TEXT, flags=re.S | re.M)
 
 
