@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import mpmath
 import numpy as np
@@ -76,7 +77,7 @@ class Evaluator:
         return method(self, node)
 
     def _unknown_function(self, node):
-        return self.realised[node.func.__name__](*(self._value(a) for a in node.args))
+        return self.realised[type(node).__name__](*(self._value(a) for a in node.args))
 
     def _number(self, node):
         if node.is_infinite:
@@ -257,10 +258,7 @@ class Evaluator:
         lengths = [int(self._value(length)) for length in shape_of(argument)]
         if isinstance(argument, Distribution) and argument.letter.label in self.values:
             return np.asarray(self.values[argument.letter.label])
-        entries = [
-            self._value(entry(argument, *(sm.Integer(k + 1) for k in place)))
-            for place in np.ndindex(*lengths)
-        ]
+        entries = [self._value(_entry_of(argument, place)) for place in np.ndindex(*lengths)]
         return np.array(entries).reshape(lengths)
 
     def _integral(self, node):
@@ -355,8 +353,32 @@ _METHODS = [
     (sm.KroneckerDelta, Evaluator._delta), (sm.Max, Evaluator._extremum),
     (sm.Min, Evaluator._extremum), (sm.Abs, Evaluator._abs), (sm.Piecewise, Evaluator._piecewise),
     (Concept, Evaluator._concept), (sm.Integral, Evaluator._integral), (At, Evaluator._at),
-    (Diff, Evaluator._diff),
+    (Diff, Evaluator._diff), (sm.core.function.AppliedUndef, Evaluator._unknown_function),
 ]  # fmt: skip
+
+
+@lru_cache(maxsize=None)
+def _method_for(kind: type):
+    """Return the method for a kind of node: that of the first class in the list that fits."""
+    return next((method for known, method in _METHODS if issubclass(kind, known)), None)
+
+
+@lru_cache(maxsize=8192)
+def _entry_by_formula(owner: Distribution, places: tuple[int, ...]):
+    """Return one entry of a distribution that is known by a formula."""
+    return owner.formula(*(sm.Integer(k) for k in places))
+
+
+@lru_cache(maxsize=8192)
+def _entry_of(argument, place: tuple[int, ...]):
+    """Return one entry of a distribution, a tuple or a mixture, counted from zero."""
+    return entry(argument, *(sm.Integer(k + 1) for k in place))
+
+
+@lru_cache(maxsize=8192)
+def _written_out(name: Concept):
+    """Return what a concept stands for; writing it out anew at every point would take long."""
+    return name.expand_definition()
 
 
 # -- points ---------------------------------------------------------------------------------------
