@@ -384,6 +384,14 @@ def one_bump():
             f"{direction}-here", mu, expression(mu), color=hue, size=11,
             check=lambda mu, sigma, way=direction: (mu, gaps(mu, sigma, way)[0]),
         )  # fmt: skip
+    fig.predict(
+        "You narrow the belief to the width of one bump, 10°. Where is KL(P ‖ Q) smallest then?",
+        ["on one of the bumps", "between them, where the dodger never is"],
+        1,
+        "Between them. On one bump the other one is ruled out, and that costs more than being "
+        "half wrong about both. KL(Q ‖ P) decides the other way.",
+        hide=["forward", "forward-here", "reverse", "reverse-here"],
+    )
     fig.readout(
         "forward-number", "forward: KL(P ‖ Q) = {gap:.3f} nats", {"gap": forward(mu)}, color="gap",
         check=lambda mu, sigma: {"gap": gaps(mu, sigma, "forward")[0]},
@@ -548,7 +556,7 @@ def yes_or_no():
         ),
     )  # fmt: skip
     panel.curve(
-        "bowl", cost(r), (r, 0.01, 0.99), points=197, color="cost", width=3,
+        "bowl", cost(r), (r, 0.002, 0.998), points=250, color="cost", width=3,
         check=lambda r, p, q: binary_cross_entropy(p, r),
     )  # fmt: skip
     panel.points(
