@@ -131,6 +131,19 @@ def _wait_for(address, server, log):
     pytest.fail("JupyterLab did not start:\n" + log.read_text(encoding="utf-8")[-2000:])
 
 
+def run(page, cell):
+    """Run a cell; JupyterLab drops the request while its kernel still connects, so ask again."""
+    prompt = cell.locator(".jp-InputPrompt")
+    for _ in range(20):
+        cell.locator(".jp-InputArea-editor").click()
+        page.keyboard.press("Shift+Enter")
+        for _ in range(20):
+            if prompt.inner_text().strip() not in ("[ ]:", ""):
+                return
+            page.wait_for_timeout(250)
+    pytest.fail("JupyterLab does not run the cell")
+
+
 def test_in_jupyterlab_python_moves_the_picture_and_sees_the_hand(lab, browser):
     address, root = lab
     context = browser.new_context(viewport={"width": 1200, "height": 1000})
@@ -138,15 +151,14 @@ def test_in_jupyterlab_python_moves_the_picture_and_sees_the_hand(lab, browser):
     page.set_default_timeout(90_000)
     page.goto(f"{address}/lab/tree/figure.ipynb")
     cells = page.locator(".jp-Notebook .jp-CodeCell")
-    cells.first.locator(".jp-InputArea-editor").click()
-    page.keyboard.press("Shift+Enter")
+    cells.first.wait_for()
+    run(page, cells.first)
     figure = page.locator("figure.lf.lf-live")
     figure.wait_for()
     line = figure.locator("svg:visible path[data-a=line]")
     before = line.get_attribute("d")
 
-    cells.nth(1).locator(".jp-InputArea-editor").click()
-    page.keyboard.press("Shift+Enter")
+    run(page, cells.nth(1))
     page.wait_for_function(
         "(d) => [...document.querySelectorAll('path[data-a=line]')].some("
         "(n) => n.getAttribute('d') !== d && n.getBoundingClientRect().width > 0)",
