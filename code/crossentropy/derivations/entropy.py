@@ -340,14 +340,13 @@ with unevaluated():
             "multiply along the branches, {eq}`eq-given`",
         ),
         eq(
-            -Sum(Sum(XY[i, c] * log(XX[i]), (c, 1, C)), (i, 1, GROUPS))
-            - Sum(Sum(XY[i, c] * log(Y_AT_I[c]), (c, 1, C)), (i, 1, GROUPS)),
+            -Sum(Sum(XY[i, c] * (log(XX[i]) + log(Y_AT_I[c])), (c, 1, C)), (i, 1, GROUPS)),
             "the logarithm of a product",
         ),
         eq(
             -Sum(XX[i] * log(XX[i]), (i, 1, GROUPS))
             - Sum(XX[i] * Sum(Y_AT_I[c] * log(Y_AT_I[c]), (c, 1, C)), (i, 1, GROUPS)),
-            r"$\sum_c \pi_{ic} = \pi^X_i$ on the left, {eq}`eq-given` on the right",
+            r"two sums; $\sum_c \pi_{ic} = \pi^X_i$ in the first, {eq}`eq-given` in the second",
         ),
         eq(
             H_JOINT(XX) + Sum(XX[i] * H_JOINT(Y_AT_I), (i, 1, GROUPS)),
@@ -373,13 +372,12 @@ with unevaluated():
         "eq-independent",
         -Sum(Sum(XX[i] * YY[c] * log(XX[i] * YY[c]), (c, 1, C)), (i, 1, GROUPS)),
         eq(
-            -Sum(Sum(XX[i] * YY[c] * log(XX[i]), (c, 1, C)), (i, 1, GROUPS))
-            - Sum(Sum(XX[i] * YY[c] * log(YY[c]), (c, 1, C)), (i, 1, GROUPS)),
+            -Sum(Sum(XX[i] * YY[c] * (log(XX[i]) + log(YY[c])), (c, 1, C)), (i, 1, GROUPS)),
             "the logarithm of a product",
         ),
         eq(
             -Sum(XX[i] * log(XX[i]), (i, 1, GROUPS)) - Sum(YY[c] * log(YY[c]), (c, 1, C)),
-            "in each double sum the other distribution sums to 1",
+            "two double sums; in each of them the other distribution sums to 1",
         ),
         eq(H_JOINT(XX) + H_JOINT(YY), "give the sums their names"),
     )
