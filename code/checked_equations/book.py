@@ -22,14 +22,14 @@ class Book:
     """The settings below ``[tool.checked_equations]`` in ``pyproject.toml``.
 
     ``derivations`` is the package whose modules hold the statements, ``chapters`` the folder of the
-    pages, ``code`` the folder whose files, with ``pins``, decide whether a result is still true.
+    pages; ``rests_on`` lists, as glob patterns, the files that decide whether a result is still
+    true: the statements, the library that they speak of, the checker, the pins.
     """
 
     root: Path
     derivations: str
     chapters: Path
-    code: Path
-    pins: tuple[Path, ...]
+    rests_on: tuple[str, ...]
 
     @classmethod
     def at(cls, root: Path | str = ".") -> Book:
@@ -40,8 +40,7 @@ class Book:
         if "checked_equations" not in settings:
             raise ValueError(f"{path}: no [tool.checked_equations]: name derivations and chapters")
         mine = settings["checked_equations"]
-        pins = tuple(root / name for name in mine.get("pins", ["requirements.txt"]))
-        return cls(root, mine["derivations"], root / mine["chapters"], root / mine["code"], pins)
+        return cls(root, mine["derivations"], root / mine["chapters"], tuple(mine["rests_on"]))
 
     def modules(self) -> list[str]:
         """Return the names of the modules with statements, in alphabetical order."""
@@ -64,8 +63,8 @@ class Book:
     def key(self) -> str:
         """Return a digest of everything that a result depends on."""
         digest = hashlib.sha256()
-        files = [p for p in self.code.rglob("*") if p.suffix in (".py", ".toml") and p.is_file()]
-        for path in sorted([*files, *(p for p in self.pins if p.exists())]):
+        files = {path for pattern in self.rests_on for path in self.root.glob(pattern)}
+        for path in sorted(files):
             digest.update(str(path.relative_to(self.root)).encode())
             digest.update(path.read_bytes())
         return digest.hexdigest()

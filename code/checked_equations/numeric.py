@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import mpmath
 import numpy as np
@@ -81,7 +81,7 @@ class Evaluator:
 
     def _number(self, node):
         if node.is_infinite:
-            return math.inf if node.is_positive else -math.inf
+            return math.inf if node.is_extended_positive else -math.inf
         if self.exact:
             whole = node.is_Rational
             return (
@@ -357,7 +357,7 @@ _METHODS = [
 ]  # fmt: skip
 
 
-@lru_cache(maxsize=None)
+@cache
 def _method_for(kind: type):
     """Return the method for a kind of node: that of the first class in the list that fits."""
     return next((method for known, method in _METHODS if issubclass(kind, known)), None)

@@ -42,7 +42,7 @@ def root(tmp_path, monkeypatch):
             [tool.checked_equations]
             derivations = "{package}"
             chapters = "chapters"
-            code = "code"
+            rests_on = ["code/**/*.py", "requirements.txt"]
         """,
         "requirements.txt": "sympy\n",
         f"code/{package}/__init__.py": "",
