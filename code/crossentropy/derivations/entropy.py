@@ -396,6 +396,18 @@ with unevaluated():
         ),
         eq(H_JOINT(XX) + H_JOINT(YY), "the logarithm of a product, and sum what can be summed"),
     )
+    conditioning = inequality(
+        "eq-conditioning",
+        H_GIVEN(Y_GIVEN_X),
+        le(
+            H_JOINT(YY),
+            proof=Sum(
+                Sum(XY[i, c] * log_bound.instance({x: marginals / XY[i, c]}), (c, 1, C)),
+                (i, 1, GROUPS),
+            ),
+            tight={XY: FLAT},
+        ),
+    )
     relabel = invariance(
         "eq-relabel",
         -Sum(P[shuffle[c]] * log(P[shuffle[c]]), (c, 1, C)),
@@ -506,7 +518,7 @@ with unevaluated():
         lt(log(2), "the numbers"),
         eq(H(sm.Tuple(Rational(1, 2), Rational(1, 2))), "two equal terms"),
     )
-    ex_known = identity(
+    ex_known = inequality(
         "eq-ex-known-chance",
         -p * log(p) - Sum((1 - p) * R[c] * log((1 - p) * R[c]), (c, 1, C)),
         eq(
@@ -516,4 +528,10 @@ with unevaluated():
             "the logarithm of a product",
         ),
         eq(H_COIN(p) + (1 - p) * H(R), r"$\sum_c r_c = 1$; give the sums their names"),
+        le(
+            H_COIN(p) + (1 - p) * log(C),
+            "{eq}`eq-entropy-maximum` for $R$",
+            proof=(1 - p) * maximum.instance({P: R}),
+            tight={R: U},
+        ),
     )

@@ -22,7 +22,7 @@ from checked_equations import (
     vector,
 )
 
-# The package exports functions under the names of two of its modules, so modules are loaded by name.
+# The package exports functions under the names of two of its modules: load those by name.
 _entropy = import_module("crossentropy.entropy")
 _kl = import_module("crossentropy.kl")
 
