@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -96,7 +97,7 @@ def test_no_identifier_stands_twice_on_a_page(pages):
 def test_headings_start_with_one_h1_and_skip_no_level(pages):
     for path, page in pages.items():
         assert page.headings.count(1) == 1, path.name
-        steps = zip(page.headings, page.headings[1:], strict=False)
+        steps = pairwise(page.headings)
         assert all(after - before <= 1 for before, after in steps), (path.name, page.headings)
 
 
