@@ -7,6 +7,7 @@ library function that computes it. So the two sides of a link are two different 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -109,7 +110,7 @@ class Evaluator:
         owner = owner_of(label)
         if owner is None or owner.formula is None:
             raise OffDomain(f"letter {label} has no value")
-        return self._value(_entry_by_formula(owner, places))
+        return self._value(_entry_by_formula(owner.formula, places))
 
     def _add(self, node):
         terms = [self._value(a) for a in node.args]
@@ -364,9 +365,9 @@ def _method_for(kind: type):
 
 
 @lru_cache(maxsize=8192)
-def _entry_by_formula(owner: Distribution, places: tuple[int, ...]):
+def _entry_by_formula(formula: Callable[..., sm.Expr], places: tuple[int, ...]):
     """Return one entry of a distribution that is known by a formula."""
-    return owner.formula(*(sm.Integer(k) for k in places))
+    return formula(*(sm.Integer(k) for k in places))
 
 
 @lru_cache(maxsize=8192)

@@ -10,12 +10,14 @@ from checked_equations import (
     Minimum,
     Rounded,
     Sum,
+    alphabet,
     approx,
     check,
     concept,
     counterexample,
     definition,
     derivative,
+    distribution,
     eq,
     ge,
     gt,
@@ -570,3 +572,16 @@ def test_true_statements_of_every_kind_pass():
             ),
         ]  # fmt: skip
     assert [r.message() for r in map(check, good) if not r.ok] == []
+
+
+def test_books_that_share_a_letter_do_not_share_its_formula():
+    """The entries of U are remembered; another book may mean something else by U."""
+    with unevaluated():
+        here = identity("eq-here", Sum(U[i] * x, (i, 1, n)), eq(x))
+    assert check(here).ok
+    with alphabet():
+        elsewhere = distribution("U", "u", 2, formula=lambda place: KroneckerDelta(place, 1))
+        with unevaluated():
+            there = value("eq-there", elsewhere[1] * log(2), eq(log(2)))
+        assert check(there).ok
+    assert check(here).ok
