@@ -146,7 +146,8 @@ def ruled_out():
         width=0.6, color="cost", infinite=True, check=lambda **s: terms_of(*pair(**s)),
     )  # fmt: skip
     left.label(
-        "last", "belief {q:.3g}", (3, 2.15), values={"q": last}, color="belief", bold=True,
+        "last", "belief {q:.3g}", (3.5, 2.15), values={"q": last}, color="belief", bold=True,
+        align="right",
         check=lambda **s: {"q": pair(**s)[1][3]},
     )  # fmt: skip
     right = fig.panel(
