@@ -91,7 +91,7 @@ def strings_with_tex(tree):
             yield node.lineno, node.value
 
 
-DERIVATIONS = sorted((BOOK.code / BOOK.derivations.replace(".", "/")).glob("*.py"))
+DERIVATIONS = sorted((ROOT / "code" / BOOK.derivations.replace(".", "/")).glob("*.py"))
 
 
 @pytest.mark.parametrize("path", DERIVATIONS, ids=lambda path: path.stem)

@@ -63,7 +63,12 @@ class Book:
     def key(self) -> str:
         """Return a digest of everything that a result depends on."""
         digest = hashlib.sha256()
-        files = {path for pattern in self.rests_on for path in self.root.glob(pattern)}
+        files = set()
+        for pattern in self.rests_on:
+            found = set(self.root.glob(pattern))
+            if not found:
+                raise ValueError(f"rests_on: no file matches {pattern!r} below {self.root}")
+            files |= found
         for path in sorted(files):
             digest.update(str(path.relative_to(self.root)).encode())
             digest.update(path.read_bytes())

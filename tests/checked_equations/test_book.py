@@ -112,6 +112,12 @@ def test_a_change_of_code_or_pins_runs_the_checks_again(root, name, old, new):
     assert book.key() != before
 
 
+def test_a_pattern_that_no_file_matches_is_an_error(root):
+    change(root, "pyproject.toml", "rests_on = [", 'rests_on = ["codes/**/*.py", ')
+    with pytest.raises(ValueError, match="no file matches 'codes"):
+        Book.at(root).key()
+
+
 def test_a_change_of_prose_moves_no_result(root):
     book = Book.at(root)
     before = book.key()
