@@ -1,10 +1,14 @@
 """Blocks that stock HTML does not serve well: folds, wide tables, the list of literature.
 
 Admonitions of class ``dropdown`` become ``<details>``, which needs no script; a table stands in a
-box that scrolls by itself; an entry of the bibliography is an item of its list.
+box that scrolls by itself; an entry of the bibliography is an item of its list; the fold of hidden
+code is named by what is seen.
 """
 
+from html import escape
+
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
@@ -82,8 +86,22 @@ def depart_citation(translator, node: nodes.citation) -> None:
     type(translator).depart_citation(translator, node)
 
 
+def visit_hidden_code(translator, node: HideCodeCellNode) -> None:
+    """Open the fold of a cell tagged ``hide-input``; its name is the text that is seen."""
+    classes = " ".join(["hide", *node["classes"]])
+    translator.body.append(f'<details class="{classes}">\n')
+    translator.body.append(f"<summary>{escape(node['prompt_show'])}</summary>\n")
+
+
+def depart_hidden_code(translator, node: HideCodeCellNode) -> None:
+    """Close the tag."""
+    translator.body.append("</details>\n")
+
+
 def setup(app) -> None:
     """Register the nodes and the transforms."""
+    hidden_code = (visit_hidden_code, depart_hidden_code)
+    app.add_node(HideCodeCellNode, override=True, html=hidden_code)
     app.add_post_transform(BoxTables)
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.add_node(Fold, html=(visit_fold, depart_fold))

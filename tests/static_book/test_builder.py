@@ -137,3 +137,10 @@ def test_a_dropdown_becomes_details_and_an_equation_keeps_number_and_address(boo
     assert 'id="equation-eq-pythagoras"' in page
     assert '<a class="reference internal" href="#equation-eq-pythagoras">(1)</a>' in page
     assert "<math" in page
+
+
+def test_hidden_code_lies_in_a_fold_that_is_named_by_what_is_seen(book):
+    book.change("chapters/numbers.md", "from sample", ":tags: [hide-input]\n\nfrom sample")
+    built(book)
+    assert "<summary>The code of this cell</summary>" in book.page("numbers")
+    assert 'aria-label="Toggle' not in book.page("numbers")

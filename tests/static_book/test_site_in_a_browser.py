@@ -226,7 +226,7 @@ def test_print_shows_folded_text_and_no_buttons(browser, hosts, names):
             visit.go(hosts["http"] + name)
             assert visit.page.locator(".bar").is_hidden()
             assert visit.page.locator("#contents").is_hidden()
-            for fold in visit.page.locator("article details.admonition").all():
+            for fold in visit.page.locator("article details").all():
                 assert fold.evaluate(
                     "e => e.offsetHeight > e.querySelector('summary').offsetHeight + 8"
                 )
