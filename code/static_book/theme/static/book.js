@@ -153,7 +153,7 @@
     reveal();
     let folded = [];
     addEventListener("beforeprint", () => {
-      folded = all("article details:not([open])");
+      folded = all("article details:not([open], .check-mark)");
       folded.forEach((fold) => (fold.open = true));
     });
     addEventListener("afterprint", () => folded.forEach((fold) => (fold.open = false)));
