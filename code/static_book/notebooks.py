@@ -64,7 +64,7 @@ def _author_year(key: str, bibliography: BibliographyData) -> str:
     if key not in bibliography.entries:
         return f"[{key}]"
     entry = bibliography.entries[key]
-    names = [" ".join(person.last_names) for person in entry.persons.get("author", [])]
+    names = [" ".join(map(str, person.rich_last_names)) for person in entry.persons.get("author", [])]
     people = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
     return f"{people} ({entry.fields.get('year', 'no year')})"
 
