@@ -64,9 +64,13 @@ def _author_year(key: str, bibliography: BibliographyData) -> str:
     if key not in bibliography.entries:
         return f"[{key}]"
     entry = bibliography.entries[key]
-    names = [" ".join(map(str, person.rich_last_names)) for person in entry.persons.get("author", [])]
+    names = [_family_name(person) for person in entry.persons.get("author", [])]
     people = " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
     return f"{people} ({entry.fields.get('year', 'no year')})"
+
+
+def _family_name(person) -> str:
+    return " ".join(map(str, [*person.rich_prelast_names, *person.rich_last_names]))
 
 
 def plain_markdown(text: str, bibliography: BibliographyData) -> str:
