@@ -256,15 +256,12 @@ with unevaluated():
     )
     insurance = inequality(
         "eq-insurance",
-        CE(P, t * R + (1 - t) * Q),
+        -log(t * R[k] + (1 - t) * Q[k]),
         le(
-            CE(P, R) - log(t),
-            "every believed probability is at least $t r_c$, and $-\\log$ falls",
-            proof=Sum(
-                P[c] * log_bound.instance({x: t * R[c] / (t * R[c] + (1 - t) * Q[c])})
-                + P[c] * ((1 - t) * Q[c] / (t * R[c] + (1 - t) * Q[c])),
-                (c, 1, C),
-            ),
+            -log(R[k]) - log(t),
+            "the mixture is at least $t r_k$, and $-\\log$ falls",
+            proof=log_bound.instance({x: t * R[k] / (t * R[k] + (1 - t) * Q[k])})
+            + (1 - t) * Q[k] / (t * R[k] + (1 - t) * Q[k]),
             tight={t: 1},
         ),
     )
