@@ -27,7 +27,7 @@ def lab(book, tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     command = [sys.executable, "-m", "static_book", "lab", "--no-browser", "--port=0"]
     process = subprocess.Popen(
-        [*command, "--ServerApp.token=", "--ServerApp.password=", "--allow-root"],
+        [*command, "--ServerApp.token=", "--ServerApp.password="],
         cwd=book.root,
         env={
             **os.environ,
