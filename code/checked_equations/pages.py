@@ -217,8 +217,8 @@ def _reason_lines(statement: Statement) -> list[str]:
     reasons = statement.reasons()
     if not any(reasons):
         return []
-    # A line without a reason of its own (a rounded number) keeps its place in the count.
-    items = [f"{number}. {reason or '…'}" for number, reason in enumerate(reasons, 1)]
+    # A line without a reason of its own rounds the number before it.
+    items = [f"{number}. {reason or 'in numbers'}" for number, reason in enumerate(reasons, 1)]
     return ["", _REASONS, ":class: reasons", *items, "```"]
 
 

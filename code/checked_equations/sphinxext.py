@@ -132,7 +132,7 @@ class EquationBoxes(SphinxPostTransform):
         row = [_raw('<div class="equation-row">')]
         row += _cell("equation-lhs", [nodes.math("", rf"\displaystyle {left}")] if left else [])
         row += _cell("equation-rhs", [nodes.math("", rf"\displaystyle {{}} {relation} {right}")])
-        if reason is not None and reason.astext().strip() != "…":
+        if reason is not None:
             words = [child.deepcopy() for child in reason.children]
             row += _cell("equation-reason", [nodes.paragraph("", "", *words)])
         return [*row, _raw("</div>")]

@@ -52,6 +52,7 @@ from .notation import (
     U,
     beta,
     c,
+    c_other,
     i,
     k,
     kappa,
@@ -340,6 +341,7 @@ with unevaluated():
             (Sum(Q_MU[c] * theta[c], (c, 1, C)) - Sum(P[c] * theta[c], (c, 1, C))) / sigma**2,
             "differentiate both parts of {eq}`eq-bump-bill`; the entropy of $P$ does not move",
         ),
+        sizes=range(1, 4),
     )
     moment_width = derivative(
         "eq-moment-width",
@@ -352,6 +354,7 @@ with unevaluated():
             / sigma**3,
             "the same two parts, differentiated in $\\sigma$",
         ),
+        sizes=range(1, 4),
     )
     moment_bend = derivative(
         "eq-moment-bend",
@@ -361,6 +364,7 @@ with unevaluated():
             / sigma**2,
             "the quotient rule: the variance of the bump over $\\sigma^2$",
         ),
+        sizes=range(1, 4),
     )
 
     # -- small mistakes ---
@@ -458,7 +462,7 @@ with unevaluated():
     slope_bend = derivative(
         "eq-slope-bend",
         Diff(-(P[k] / Q[k]), Q[k]),
-        eq(P[k] / Q[k] ** 2, "never negative: the bill is a bowl in every $q_k$"),
+        eq(P[k] / Q[k] ** 2, "never negative: the bill bends upwards in every $q_k$"),
     )
     slope_explodes = limit(
         "eq-slope-explodes",
@@ -545,7 +549,7 @@ with unevaluated():
             + Group(sm.Rational(1, 2) * log(2) + sm.Rational(3, 4) * log(sm.Rational(4, 5))),
             "two hops",
         ),
-        lt(sm.Rational(1, 2) * log(sm.Rational(64, 15)), "$0.3230 < 0.7255$"),
+        lt(sm.Rational(1, 2) * log(sm.Rational(64, 15)), "$0.3231 < 0.7254$"),
         eq(KL(fractions((1, 2), (1, 2)), fractions((1, 16), (15, 16))), "one leap"),
     )
     die_cost = identity(
@@ -685,15 +689,16 @@ with unevaluated():
             "{eq}`eq-kl-splits` for the mixture",
         ),
     )
+    PART = Sum(R[c_other], (c_other, 1, k))
     part_of_truth = identity(
         "eq-ex-part",
         Sum(
-            (R[c] / Sum(R[c], (c, 1, k))) * log((R[c] / Sum(R[c], (c, 1, k))) / R[c]),
+            (R[c] / PART) * log((R[c] / PART) / R[c]),
             (c, 1, k),
         ),
         eq(
-            -Sum((R[c] / Sum(R[c], (c, 1, k))) * log(Sum(R[c], (c, 1, k))), (c, 1, k)),
-            "$p_c$ cancels",
+            -Sum((R[c] / PART) * log(PART), (c, 1, k)),
+            "$r_c$ cancels, and what is left is turned over",
         ),
-        eq(-log(Sum(R[c], (c, 1, k))), "the shares of the first $k$ sectors sum to one"),
+        eq(-log(PART), "the shares of the first $k$ sectors sum to one"),
     )

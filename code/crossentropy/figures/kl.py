@@ -105,7 +105,7 @@ def ruled_out():
     """One belief is halved again and again: its term grows without end, unless p is zero."""
     fig = Figure(
         "ruled-out",
-        title="Each halving of one belief adds the same to the bill",
+        title="Each halving of one belief adds the same to its term",
         alt="Left, the four terms of the bill; the term of sector 4 is 0.26 nats. Right, the bill "
         "against the number of halvings of the belief in sector 4: it rises almost in a straight "
         "line from 1.65 nats, above a floor of 1.21, and never levels off.",
@@ -146,7 +146,7 @@ def ruled_out():
         width=0.6, color="cost", infinite=True, check=lambda **s: terms_of(*pair(**s)),
     )  # fmt: skip
     left.label(
-        "last", "belief {q:.3g}", (3.5, 2.15), values={"q": last}, color="belief", bold=True,
+        "last", "belief {q:.3g}", (2.6, 2.15), values={"q": last}, color="belief", bold=True,
         align="right",
         check=lambda **s: {"q": pair(**s)[1][3]},
     )  # fmt: skip
@@ -213,7 +213,8 @@ def triangle():
         moving="Dragging P or Q moves the rings and both numbers; the two numbers agree only in "
         "special places and, nearly, when P and Q are close.",
         caption="Drag *Q* on to a side of the triangle: one gap explodes, the other does not. Then "
-        "drag it close to *P*: the two gaps become equal.",
+        "drag it close to *P*: the two gaps become equal. The rings lie at 0.02, 0.1, 0.25, 0.5 and "
+        "1 nat.",
         height=330,
         narrow_height=300,
     )
@@ -312,7 +313,7 @@ def one_bump():
         "KL(P ‖ Q) is a bowl with its bottom at 0°; KL(Q ‖ P) lies far above it.",
         moving="Narrowing the belief turns KL(P ‖ Q) into a steep bowl, still lowest in the "
         "middle, while KL(Q ‖ P) gets two valleys, one on each bump.",
-        caption="Set the width to 10 and drag the centre from one bump to the other. Which gap "
+        caption="Set the width to 15 and drag the centre from one bump to the other. Which gap "
         "falls on the bumps, which one between them?",
     )
     mu = fig.slider("mu", -60, 60, 0, step=1, label="centre *μ*", unit="°")
@@ -352,7 +353,7 @@ def one_bump():
     )  # fmt: skip
     left.curve(
         "truth-line", (at, truth[c]), (c, 15, 56), points=None, color="truth",
-        label="truth *P*", label_at=27, label_offset=(-30, 8),
+        label="truth *P*", label_at=44, label_offset=(26, 8),
         check=lambda c, **s: (-177.5 + 5 * c, TWO_BUMPS[c.astype(int)]),
     )  # fmt: skip
     left.curve(
@@ -386,10 +387,10 @@ def one_bump():
             check=lambda mu, sigma, way=direction: (mu, gaps(mu, sigma, way)[0]),
         )  # fmt: skip
     fig.predict(
-        "You narrow the belief to the width of one bump, 10°. Where is KL(P ‖ Q) smallest then?",
+        "You narrow the belief to a width of 15°. Where is KL(P ‖ Q) smallest then?",
         ["on one of the bumps", "between them, where the dodger never is"],
         1,
-        "Between them. On one bump the other one is ruled out, and that costs more than being "
+        "On one bump the other one is ruled out, and that costs more than being "
         "half wrong about both. KL(Q ‖ P) decides the other way.",
         hide=["forward", "forward-here", "reverse", "reverse-here"],
     )
