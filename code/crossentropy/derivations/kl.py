@@ -30,7 +30,7 @@ from checked_equations import (
 )
 from sympy import exp, log, sqrt
 
-from .entropy import f, jensen, log_bound
+from .entropy import g, jensen, log_bound
 from .notation import (
     BCE,
     CE,
@@ -193,7 +193,7 @@ with unevaluated():
         le(
             log(Sum(P[c] * Group(Q[c] / P[c]), (c, 1, C))),
             "{eq}`eq-jensen`: the mean of logarithms is at most the logarithm of the mean",
-            proof=jensen.instance({f: lambda c: Q[c] / P[c]}),
+            proof=jensen.instance({g: lambda c: Q[c] / P[c]}),
             tight={Q: P},
         ),
         le(
