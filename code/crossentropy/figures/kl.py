@@ -213,8 +213,8 @@ def triangle():
         moving="Dragging P or Q moves the rings and both numbers; the two numbers agree only in "
         "special places and, nearly, when P and Q are close.",
         caption="Drag *Q* on to a side of the triangle: one gap explodes, the other does not. Then "
-        "drag it close to *P*: the two gaps become equal. The rings lie at 0.02, 0.1, 0.25, 0.5 and "
-        "1 nat.",
+        "drag it close to *P*: the two gaps become equal. The rings lie at 0.02, 0.1, 0.25, 0.5 "
+        "and 1 nat.",
         height=330,
         narrow_height=300,
     )
