@@ -45,6 +45,19 @@ def test_every_cell_and_every_quoted_answer_of_the_chapter_runs_in_order(monkeyp
     assert 0 < after_known < entropy(names["p"], base=2)
 
 
+def test_the_numbers_that_the_chapter_quotes_for_letters_are_what_it_prints(monkeypatch):
+    monkeypatch.chdir(CHAPTER.parent)
+    names = _run(*CELLS, *QUOTED)
+    quoted = re.search(
+        r"about ([\d.]+) bits for a letter, ([\d.]+) for a pair and ([\d.]+) for a letter after"
+        r".*? some ([\d.]+) bits below",
+        TEXT,
+    )
+    one, two = names["one"], names["two"]
+    printed = [one, two, two - one, 2 * one - two]
+    assert np.allclose([float(number) for number in quoted.groups()], printed, rtol=0, atol=0.1)
+
+
 def test_the_chapter_counts_the_same_letters_as_markdown_and_as_a_notebook(letters_in):
     def as_markdown(folder):
         shutil.copy(CHAPTER, folder)

@@ -42,7 +42,6 @@ from .notation import (
     E,
     H,
     P,
-    Q,
     R,
     U,
     X,
@@ -64,29 +63,29 @@ from .notation import (
     x,
 )
 
-# Unknown functions: f of a class (positive), f as a measure of surprise, F the same in nats.
-f = sm.Function("f", positive=True)
-measure = sm.Function("f")
+# Unknown functions: g pays for a class, f measures surprise, F does so by amounts of surprise.
+g = sm.Function("g", positive=True)
+f = sm.Function("f")
 F = sm.Function("F")
 amount = sm.Wild("amount")
 
 # -- two tools ---
-bent = {"f": lambda place: 1 + 0.5 * place**2}
+bent = {"g": lambda place: 1 + 0.5 * place**2}
 with unevaluated():
     log_bound = inequality("eq-log-bound", log(x), le(x - 1, proof=Minimum(x, 1), tight={x: 1}))
-    expectation = definition("eq-expectation", E(f(X)), Sum(P[c] * f(c), (c, 1, C)), realised=bent)
+    expectation = definition("eq-expectation", E(g(X)), Sum(P[c] * g(c), (c, 1, C)), realised=bent)
     tangent_average = identity(
         "eq-tangent-average",
-        E(log(x) + f(X) / x - 1),
-        eq(log(x) + E(f(X)) / x - 1),
+        E(log(x) + g(X) / x - 1),
+        eq(log(x) + E(g(X)) / x - 1),
         realised=bent,
     )
     jensen = inequality(
         "eq-jensen",
-        Sum(P[c] * log(f(c)), (c, 1, C)),
+        Sum(P[c] * log(g(c)), (c, 1, C)),
         le(
-            log(Sum(P[c] * f(c), (c, 1, C))),
-            proof=Sum(P[c] * log_bound.instance({x: f(c) / E(f(X))}), (c, 1, C)),
+            log(Sum(P[c] * g(c), (c, 1, C))),
+            proof=Sum(P[c] * log_bound.instance({x: g(c) / E(g(X))}), (c, 1, C)),
             tight={P: ONE},
         ),
         realised=bent,
@@ -105,21 +104,21 @@ linear = {"f": lambda p: -1.7 * sm.log(p), "F": lambda s: 1.7 * s}
 with unevaluated():
     adds = definition(
         "eq-surprise-adds",
-        measure(p * q),
-        measure(p) + measure(q),
-        rewrites=[(measure(p * q), measure(p) + measure(q))],
+        f(p * q),
+        f(p) + f(q),
+        rewrites=[(f(p * q), f(p) + f(q))],
         realised=linear,
     )
     additive = identity(
         "eq-surprise-additive",
         F(s + s_other),
-        eq(measure(exp(-s) * exp(-s_other)), r"what $F$ means, and $e^{-(s+s')} = e^{-s} e^{-s'}$"),
-        eq(measure(exp(-s)) + measure(exp(-s_other)), "surprises add, {eq}`eq-surprise-adds`"),
+        eq(f(exp(-s) * exp(-s_other)), r"what $F$ means, and $e^{-(s+s')} = e^{-s} e^{-s'}$"),
+        eq(f(exp(-s)) + f(exp(-s_other)), "surprises add, {eq}`eq-surprise-adds`"),
         eq(F(s) + F(s_other), "what $F$ means, twice"),
         rewrites=[
-            (F(s + s_other), measure(exp(-s) * exp(-s_other))),
-            (measure(exp(-s) * exp(-s_other)), measure(exp(-s)) + measure(exp(-s_other))),
-            (F(amount), measure(exp(-amount))),
+            (F(s + s_other), f(exp(-s) * exp(-s_other))),
+            (f(exp(-s) * exp(-s_other)), f(exp(-s)) + f(exp(-s_other))),
+            (F(amount), f(exp(-amount))),
         ],
         realised=linear,
     )
@@ -162,11 +161,11 @@ with unevaluated():
     )
     unique = identity(
         "eq-surprise-unique",
-        measure(p),
+        f(p),
         eq(F(-log(p)), r"what $F$ means: $e^{-s} = p$ for $s = -\log p$"),
         eq(-F(1) * log(p), "$F(s) = s\\,F(1)$"),
         rewrites=[
-            (measure(p), F(-log(p))),
+            (f(p), F(-log(p))),
             (F(-log(p)), -F(1) * log(p)),
         ],
         realised=linear,
@@ -387,7 +386,8 @@ with unevaluated():
         H_JOINT(XY),
         le(
             -Sum(Sum(XY[i, c] * log(marginals), (c, 1, C)), (i, 1, GROUPS)),
-            "{eq}`eq-log-bound` at $x = \\pi^X_i \\pi^Y_c / \\pi_{ic}$, both sums written out",
+            "{eq}`eq-log-bound` at $x = \\pi^X_i \\pi^Y_c / \\pi_{ic}$, both sums written "
+            "out; its right sides, weighted by $\\pi_{ic}$, sum to at most 0",
             proof=Sum(
                 Sum(XY[i, c] * log_bound.instance({x: marginals / XY[i, c]}), (c, 1, C)),
                 (i, 1, GROUPS),
@@ -426,19 +426,19 @@ with unevaluated():
         approx(Rounded(Rational(10, 1024), 4)),
     )
 with unevaluated():
-    mixture = t * P + (1 - t) * Q
-    mixed = t * P[c] + (1 - t) * Q[c]
+    mixture = t * P + (1 - t) * R
+    mixed = t * P[c] + (1 - t) * R[c]
     concave = inequality(
         "eq-entropy-concave",
         H(mixture),
         ge(
-            t * H(P) + (1 - t) * H(Q),
+            t * H(P) + (1 - t) * H(R),
             proof=Sum(
                 t * P[c] * log_bound.instance({x: mixed / P[c]})
-                + (1 - t) * Q[c] * log_bound.instance({x: mixed / Q[c]}),
+                + (1 - t) * R[c] * log_bound.instance({x: mixed / R[c]}),
                 (c, 1, C),
             ),
-            tight={Q: P},
+            tight={R: P},
         ),
     )
 

@@ -17,30 +17,30 @@ def coin():
         "coin",
         title="The tangent stays above the curve, the chord below it",
         alt="The entropy of a coin against the chance of heads: a dome from 0 at p = 0 up to "
-        "0.693 nats at p = 0.5 and back to 0 at p = 1. At p = 0.25 the entropy is 0.562 nats; the "
-        "tangent there stays above the dome, the chord to q = 0.9 stays below it.",
-        moving="Moving p slides the tangent along the dome; its slope falls from steep to flat at "
-        "p = 0.5 and turns negative beyond. Moving q swings the chord.",
-        caption="Drag *p* to 0.5: the tangent lies flat at the top, where the coin is hardest to "
+        "0.693 nats at p = 0.5 and back to 0 at p = 1. The tangent at q = 0.25 stays above the "
+        "dome; the chord from there to p = 0.8, where the entropy is 0.500 nats, stays below it.",
+        moving="Moving q slides the tangent along the dome; its slope falls from steep to flat at "
+        "q = 0.5 and turns negative beyond. Moving p swings the chord.",
+        caption="Drag *q* to 0.5: the tangent lies flat at the top, where the coin is hardest to "
         "guess. Then look for a *p* and a *q* whose chord rises above the curve. There are none.",
     )
     p = fig.slider(
-        "p", 0.01, 0.99, 0.25, step=0.01, label="*p*, chance of heads", names={0.5: "fair coin"}
+        "p", 0.01, 0.99, 0.8, step=0.01, label="*p*, chance of heads", names={0.5: "fair coin"}
     )
-    q = fig.slider("q", 0.01, 0.99, 0.9, step=0.01, label="*q*, other end of the chord")
+    q = fig.slider("q", 0.01, 0.99, 0.25, step=0.01, label="*q*, where the tangent touches")
     x, t = sm.symbols("x t", real=True)
 
     def H(r):
         return -r * sm.log(r) - (1 - r) * sm.log(1 - r)
 
     mixed = (1 - t) * p + t * q
-    slope = sm.log((1 - p) / p)
+    slope = sm.log((1 - q) / q)
 
     def h(r):
         return entropy(np.stack([r, 1 - np.asarray(r)]), axis=0)
 
-    def tangent(at, p):
-        return h(p) + np.log((1 - p) / p) * (at - p)
+    def tangent(at, q):
+        return h(q) + np.log((1 - q) / q) * (at - q)
 
     axes = fig.panel(
         xlim=(0, 1), ylim=(0, 1), xlabel="chance of heads", ylabel="entropy (nats)",
@@ -56,8 +56,8 @@ def coin():
         ),
     )  # fmt: skip
     axes.curve(
-        "tangent", H(p) + slope * (x - p), (x, 0, 1), points=2, color="accent",
-        check=lambda x, p, q: tangent(x, p),
+        "tangent", H(q) + slope * (x - q), (x, 0, 1), points=2, color="accent",
+        check=lambda x, p, q: tangent(x, q),
     )  # fmt: skip
     axes.segment(
         "chord", (p, H(p)), (q, H(q)), color="gap", width=2.2, label="chord",
@@ -70,12 +70,12 @@ def coin():
         "ends", [p, q], [H(p), H(q)], color="truth", size=11,
         check=lambda p, q: ([p, q], h([p, q])),
     )  # fmt: skip
-    side = sm.Piecewise((0.16, p < 0.5), (-0.16, True))
+    side = sm.Piecewise((0.16, q < 0.5), (-0.16, True))
     axes.label(
-        "tangent-name", "tangent at *p*", (p + side / 8, H(p) + slope * side), color="accent",
+        "tangent-name", "tangent at *q*", (q + side / 8, H(q) + slope * side), color="accent",
         offset=(0, 10),
         check=lambda p, q: {
-            "at": (p + (s := 0.16 if p < 0.5 else -0.16) / 8, tangent(p + s, p)),
+            "at": (q + (s := 0.16 if q < 0.5 else -0.16) / 8, tangent(q + s, q)),
         },
     )  # fmt: skip
     fig.readout(
@@ -84,8 +84,8 @@ def coin():
         check=lambda p, q: {"nats": h(p), "bits": entropy([p, 1 - p], base=2)},
     )  # fmt: skip
     fig.readout(
-        "slope", "slope at *p*: {slope:+.2f} nats per unit", {"slope": slope}, color="accent",
-        check=lambda p, q: {"slope": np.log(1 - p) - np.log(p)},
+        "slope", "slope at *q*: {slope:+.2f} nats per unit", {"slope": slope}, color="accent",
+        check=lambda p, q: {"slope": np.log(1 - q) - np.log(q)},
     )  # fmt: skip
     return fig
 
@@ -101,7 +101,8 @@ def tangent():
         moving="Moving x shows the gap between curve and line, which closes only where they touch. "
         "Moving a rolls the line along the curve; the curve never rises above it.",
         caption="Move *x* through 1 and watch the gap close and open again. Then move *a*: every "
-        "other tangent does the same at its own point.",
+        "other tangent does the same at its own point. With *a* at an average, this is Jensen's "
+        "inequality.",
     )
     at = fig.slider("x", 0.1, 4, 2.5, step=0.05, label="*x*, where you compare")
     a = fig.slider(
@@ -142,7 +143,7 @@ def tangent():
 
 @figure(chapter="entropy")
 def contribution():
-    """One outcome's share of the entropy as the area of a box: probability times surprise."""
+    """What one outcome adds to the entropy, as the area of a box: probability times surprise."""
     fig = Figure(
         "contribution",
         title="What one outcome adds: probability times surprise",
@@ -211,7 +212,7 @@ def heights():
         moving="Making the bars more equal widens and lowers the outline, up to 4 wide at "
         "entropy log 4. Giving all to one bar shrinks it to 1 wide at entropy 0.",
         caption="Give everything to one sector; then make all four equal. Then find heights that "
-        "are worth exactly 2 sectors without using just two.",
+        "are worth about 2 sectors without using just two.",
     )
     p = fig.shares_of_one(
         ["p1", "p2", "p3", "p4"],
