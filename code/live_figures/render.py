@@ -538,7 +538,8 @@ def render_html(figure, spec) -> str:
         if a.kind == "readout"
     )
     data = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    rows = sum(2 if p.kind == "player" else 1 for p in figure.params.values())
+    visible = [p for p in figure.params.values() if getattr(p, "show", True)]
+    rows = sum(2 if p.kind == "player" else 1 for p in visible)
     shape = LAYOUTS["wide"]["width"] / spec["layouts"][0]["height"]
     return (
         f'<figure class="lf" id="{name}" data-lf="{figure.name}" '

@@ -350,8 +350,10 @@ globalThis.LiveFigures = globalThis.LiveFigures || (function () {
     }
     describe(p, v) {
       const named = p.names && p.names.find(([at]) => Math.abs(at - v) < p.step / 2);
-      const text = format(v, p.scale === "log" ? ".3g" : "." + p.digits + "f") + (p.unit ? "\u00a0" + p.unit : "");
-      return named ? text + " (" + named[1] + ")" : text;
+      const space = p.unit === "°" ? "" : "\u00a0"; /* 20° but 20 nats */
+      const text = format(v, p.scale === "log" ? ".3g" : "." + p.digits + "f") + (p.unit ? space + p.unit : "");
+      const each = named && p.whole && p.names.length === p.high - p.low + 1; /* a list of names */
+      return each ? named[1] : named ? text + " (" + named[1] + ")" : text;
     }
     player(p, i) {
       const play = button("play", "Play", () => (this.timer ? this.stop() : this.play(p, i)));
