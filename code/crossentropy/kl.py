@@ -119,10 +119,13 @@ def _kl_divergence(p, q):
     """
     p, q = np.broadcast_arrays(p, q)
     near = np.abs(q - p) < 0.03 * np.abs(q + p)
-    if near.all():
-        return _terms_by_series(p, q).sum(axis=-1)
-    terms = _terms_by_logs(p, q)
-    terms[near] = _terms_by_series(p[near], q[near])
+    share = np.count_nonzero(near) / max(near.size, 1)
+    if share > 0.5:  # the formula that more terms need runs over all of them
+        terms, others, formula = _terms_by_series(p, q), ~near, _terms_by_logs
+    else:
+        terms, others, formula = _terms_by_logs(p, q), near, _terms_by_series
+    if 0 < share < 1:
+        terms[others] = formula(p[others], q[others])
     return terms.sum(axis=-1)
 
 
@@ -137,7 +140,8 @@ def _terms_by_logs(p, q):
 def _terms_by_series(p, q):
     """p log(p/q) − p + q for p near q, where log(q/p) = 2 artanh u = 2 (u + u³/3 + u⁵/5 + …)."""
     d = q - p
-    u = d / (q + p)
+    with np.errstate(invalid="ignore"):  # 0/0 where both are 0, which are not near
+        u = d / (q + p)
     v = u * u
     tail = 1 / 11
     for k in (9, 7, 5, 3):
