@@ -5,12 +5,12 @@ set -eu
 works() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null; }
 
 python=
-for name in "${PYTHON:-python3}" python3.13 python3.12 python3.11 python3.14; do
+for name in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14}; do
     if works "$name"; then python=$name; break; fi
 done
 if [ -z "$python" ]; then
-    echo "This book needs Python 3.11, 3.12, 3.13 or 3.14, and found none of them on the path." >&2
-    echo "Install one, or name it: make PYTHON=/path/to/python3.12 …" >&2
+    echo "This book needs Python 3.11, 3.12, 3.13 or 3.14; ${PYTHON:-the path} is or has none of them." >&2
+    echo "Install one, or name it: make PYTHON=/path/to/python3.12 read" >&2
     exit 1
 fi
 

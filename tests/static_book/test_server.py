@@ -51,7 +51,11 @@ def lab(book, tmp_path_factory):
     drain.start()
     yield address
     process.terminate()
-    process.wait()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:  # a server that is still starting a kernel may never end
+        process.kill()
+        process.wait()
     drain.join()
     process.stderr.close()
 
