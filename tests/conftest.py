@@ -10,6 +10,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from static_book.browser import ADVICE, find
 
+# Fixtures are found in any case; collected for doctests, files of one name would be taken for one.
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
 ROOT = Path(__file__).parents[1]
 CHROMIUM_OPTIONS = [
     "--no-sandbox",

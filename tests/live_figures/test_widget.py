@@ -116,7 +116,11 @@ def lab(tmp_path):
             yield address, root
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            try:
+                server.wait(timeout=30)
+            except subprocess.TimeoutExpired:  # a kernel that still starts can hold the server
+                server.kill()
+                server.wait()
 
 
 def _wait_for(address, server, log):
