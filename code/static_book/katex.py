@@ -5,6 +5,7 @@ about a millisecond, so renderings are remembered only for the length of a build
 nothing but the pages that changed, and a cache on disk would have to be kept true for nothing.
 """
 
+import atexit
 import json
 import os
 import re
@@ -40,6 +41,7 @@ def _process() -> subprocess.Popen:
     )
 
 
+@atexit.register
 def stop() -> None:
     """End the Node process, if one runs; the next rendering starts another."""
     if _process.cache_info().currsize:
