@@ -235,20 +235,15 @@ def at_case(expression, case: dict):
     whole = {s: sm.Integer(v) for s, v in case.items() if not isinstance(v, tuple)}
     tables = {s: v for s, v in case.items() if isinstance(v, tuple)}
     with sm.evaluate(True):
-        concrete = normal_form_keeping_letters(expression, whole)
-        for _ in range(3):
-            concrete = concrete.replace(
-                lambda e: (
-                    isinstance(e, sm.Indexed) and e.base.label in tables and e.indices[0].is_Integer
-                ),
-                lambda e: sm.Integer(tables[e.base.label][int(e.indices[0]) - 1]),
-            )
-            concrete = concrete.doit(deep=True) if tables else concrete
+        concrete = _spelled_out(expression, whole, tables)
         return concrete.replace(_is_concrete_entry, lambda e: _as_ratio(e, whole))
 
 
-def normal_form_keeping_letters(expression, whole):
-    """Write out concepts and sums at concrete sizes, before any rule about totals applies."""
+def _spelled_out(expression, whole, tables):
+    """Write out concepts and sums at concrete sizes, before any rule about totals applies.
+
+    ``whole`` gives sizes and positions, ``tables`` the entries of labels and rearrangements.
+    """
 
     def walk(node):
         if isinstance(node, Concept):
@@ -262,6 +257,8 @@ def normal_form_keeping_letters(expression, whole):
             return replace_letters(walk(body), {letter: walk(value)})
         if isinstance(node, sm.Indexed):
             places = tuple(walk(k) for k in node.indices)
+            if node.base.label in tables and places[0].is_Integer:
+                return sm.Integer(tables[node.base.label][int(places[0]) - 1])
             owner = owner_of(node.base.label)
             if owner is not None and owner.formula is not None:
                 return walk(written_out(owner.formula, places))
