@@ -31,6 +31,7 @@ NUMBERS = {
     for name, number in {"x": "1.37", "y": "0.61", "w": "-0.83", r"\lambda": "0.29"}.items()
 }
 VECTORS = {"p": [0.21, 0.34, 0.45], "q": [0.52, 0.13, 0.35], "v": [-1.1, 0.7, 2.3]}
+LARGEST = 1e50
 DIGITS = 60  # of the reader and of the reference, so that cancellation does not blur them
 LENGTH = 3
 
@@ -254,6 +255,8 @@ def test_a_reader_of_the_print_finds_the_value_of_the_expression(expression):
         text = latex(whole)
         meant = settled(lambda: exact_value(whole), OverflowError, ZeroDivisionError, ValueError)
         if meant is None or isinstance(meant, mpmath.mpc) or not mpmath.isfinite(meant):
+            return
+        if abs(meant) > LARGEST:  # a tower of powers multiplies the rounding of its letters
             return
         read = settled(lambda: Reader(text).read(), ZeroDivisionError)
         if read is None:  # a quotient that is 1, or a difference that is 0, up to rounding
