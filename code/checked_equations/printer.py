@@ -85,7 +85,7 @@ class BookPrinter(LatexPrinter):
         for place, factor in enumerate(factors):
             last = place == len(factors) - 1
             text = self._factor(factor, last=last)
-            if texts and _needs_dot(factors[place - 1], factor):
+            if texts and (factor.is_Number or text[0].isdigit()):  # 2 3 would read as 23
                 texts.append(r"\cdot")
             texts.append(text)
         return " ".join(texts)
@@ -286,16 +286,6 @@ def _split_sign(term):
 
 def _is_negative_number(exponent) -> bool:
     return bool(exponent.is_Number and exponent.is_negative)
-
-
-def _needs_dot(left, right) -> bool:
-    """Two numbers side by side, or a number after anything, would be misread without a dot."""
-    return right.is_Number or (
-        isinstance(right, sm.Pow | sm.Mul)
-        and right.args[0].is_Number
-        and not right.is_Number
-        and not _is_negative_number(right.args[-1])
-    )
 
 
 def _is_one_fraction(text: str) -> bool:

@@ -293,6 +293,22 @@ def printed(build):
         (lambda: 1 / (x + y), r"\frac{1}{x + y}"),
         (lambda: (x + 1) / (y * (x + y)), r"\frac{x + 1}{y \left(x + y\right)}"),
         (lambda: sm.Mul(2, sm.Integer(3), evaluate=False), r"2 \cdot 3"),
+        (
+            lambda: sm.Mul(x, sm.Mul(2, sm.Rational(-3, 2), evaluate=False), evaluate=False),
+            r"x \cdot 2 \cdot \left(-\frac{3}{2}\right)",
+        ),
+        (
+            lambda: x / (2 * sm.Pow(sm.Mul(2, sm.Rational(-3, 2), evaluate=False), 1)),
+            r"\frac{x}{2 \cdot 2 \cdot \left(-\frac{3}{2}\right)}",
+        ),
+        (
+            lambda: sm.Mul(
+                sm.Rational(1, 2),
+                sm.Pow(sm.Mul(2, sm.Rational(-3, 2), evaluate=False), -1, evaluate=False),
+                evaluate=False,
+            ),
+            r"\frac{1}{2 \cdot 2 \cdot \left(-\frac{3}{2}\right)}",
+        ),
         (lambda: sm.Mul(x, -3, evaluate=False), r"x \cdot \left(-3\right)"),
         (lambda: sm.Mul(-1, sm.Mul(-1, x, evaluate=False), evaluate=False), r"-\left(-x\right)"),
         (lambda: sm.Rational(1, 2) * log(x), r"\frac{1}{2} \log x"),

@@ -98,6 +98,7 @@ def lab(tmp_path):
         "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
         "--IdentityProvider.token=", f"--ServerApp.root_dir={root}",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=",
+        "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
@@ -135,17 +136,17 @@ def _wait_for(address, server, log):
     pytest.fail("JupyterLab did not start:\n" + log.read_text(encoding="utf-8")[-2000:])
 
 
-def run(page, cell):
-    """Run a cell; JupyterLab drops the request while its kernel still connects, so ask again."""
-    prompt = cell.locator(".jp-InputPrompt")
-    for _ in range(20):
-        cell.locator(".jp-InputArea-editor").click()
-        page.keyboard.press("Shift+Enter")
-        for _ in range(20):
-            if prompt.inner_text().strip() not in ("[ ]:", ""):
-                return
-            page.wait_for_timeout(250)
-    pytest.fail("JupyterLab does not run the cell")
+def run_next_cell(page):
+    """Run the selected cell and select the next, by JupyterLab's own command, not by its pixels.
+
+    A click can meet a dialog that comes up late, and a key pressed before the kernel is connected
+    is dropped; the command waits for neither the pointer nor the focus.
+    """
+    page.wait_for_function(
+        "() => globalThis.jupyterapp?.shell.currentWidget?.sessionContext?"
+        ".session?.kernel?.connectionStatus === 'connected'"
+    )
+    page.evaluate("() => jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
 
 
 def test_in_jupyterlab_python_moves_the_picture_and_sees_the_hand(lab, browser):
@@ -154,15 +155,14 @@ def test_in_jupyterlab_python_moves_the_picture_and_sees_the_hand(lab, browser):
     page = context.new_page()
     page.set_default_timeout(90_000)
     page.goto(f"{address}/lab/tree/figure.ipynb")
-    cells = page.locator(".jp-Notebook .jp-CodeCell")
-    cells.first.wait_for()
-    run(page, cells.first)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    run_next_cell(page)
     figure = page.locator("figure.lf.lf-live")
     figure.wait_for()
     line = figure.locator("svg:visible path[data-a=line]")
     before = line.get_attribute("d")
 
-    run(page, cells.nth(1))
+    run_next_cell(page)
     page.wait_for_function(
         "(d) => [...document.querySelectorAll('path[data-a=line]')].some("
         "(n) => n.getAttribute('d') !== d && n.getBoundingClientRect().width > 0)",
