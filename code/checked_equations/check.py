@@ -317,7 +317,7 @@ def _points(statement, letters, rng, step):
 
 
 def _is_size(letter) -> bool:
-    return not isinstance(letter, Distribution) and isinstance(domain_of(letter), Size)
+    return letter.is_Symbol and letter.is_integer and isinstance(domain_of(letter), Size)
 
 
 def _check_concepts(statement, left, step, letters, rng, link) -> None:
@@ -350,6 +350,11 @@ def _at_equality(point, tight):
         evaluator = Evaluator(dict(point))
         if isinstance(letter, Distribution):
             moved[letter.letter.label] = evaluator.vector(sm.sympify(target))
+        elif isinstance(letter, sm.IndexedBase):
+            table = np.empty(np.shape(moved[letter.label]))
+            for place in np.ndindex(table.shape):
+                table[place] = evaluator(target(*(sm.Integer(k + 1) for k in place)))
+            moved[letter.label] = table
         else:
             moved[letter] = evaluator(target)
     return moved
@@ -433,7 +438,7 @@ def _exactly(value, symbol, letters):
         )
         domain = domain_of(symbol)
         if isinstance(domain, Simplex):
-            return table / table.sum()
+            return table / (table.sum(axis=-1, keepdims=True) if domain.rows else table.sum())
         if isinstance(domain, Reals) and domain.zero_sum:
             return table - table.sum() / table.size
         return table

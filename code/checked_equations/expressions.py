@@ -249,7 +249,8 @@ def replace_letters(expression, replacements: dict):
     """
     formulas = {_head(old): new for old, new in replacements.items() if callable(new)}
     replacements = {old: sm.sympify(new) for old, new in replacements.items() if not callable(new)}
-    if _hidden_letters(expression) & {getattr(s, "letter", s) for s in replacements}:
+    hidden = {getattr(s, "letter", s) for s in replacements} | set(formulas)
+    if _hidden_letters(expression) & hidden:
         expression = spelled_out(expression)
     entries = {
         old.letter.label: new for old, new in replacements.items() if isinstance(old, Distribution)
@@ -296,6 +297,7 @@ def replace_letters(expression, replacements: dict):
 def _hidden_letters(expression) -> set:
     """What an expression depends on without showing it: lengths, and letters inside formulas."""
     owners = set(expression.atoms(Distribution))
+    vectors = {a for c in expression.atoms(Concept) for a in _whole_vectors(c)}
     owners |= {owner_of(e.base.label) for e in expression.atoms(sm.Indexed)} - {None}
     hidden = set()
     for one in owners:
@@ -303,8 +305,21 @@ def _hidden_letters(expression) -> set:
         if one.formula is not None:
             inside = one.formula(*(sm.Dummy(integer=True, positive=True) for _ in one.shape))
             hidden |= {getattr(owner_of(s), "letter", s) for s in inside.free_symbols}
+            hidden |= {e.base.label for e in inside.atoms(sm.Indexed)}
             hidden |= _hidden_letters(inside)
-    return hidden
+    return hidden | {one.label for one in vectors}
+
+
+def _whole_vectors(name):
+    """The vectors that a concept takes as they are, without an index."""
+    for argument in name.args:
+        for part in sm.preorder_traversal(argument):
+            if isinstance(part, sm.Indexed):
+                continue
+            if isinstance(part, sm.Add | sm.Mul):
+                yield from (a for a in part.args if isinstance(a, sm.IndexedBase))
+        if isinstance(argument, sm.IndexedBase):
+            yield argument
 
 
 def spelled_out(expression):

@@ -466,12 +466,12 @@ def _known_total(product, letters, ranges):
     domain = domain_of(product.base.label)
     if not isinstance(domain, Simplex | Reals) or product.base.label in _free:
         return None
-    if len(letters) != len(product.indices) or set(product.indices) != letters:
+    places = list(zip(product.indices, domain.shape, strict=True))
+    if isinstance(domain, Simplex) and domain.rows:
+        places = places[-1:]  # each row has its own total
+    if len(letters) != len(places) or {letter for letter, _ in places} != letters:
         return None
-    full = all(
-        ranges[letter] == (1, length)
-        for letter, length in zip(product.indices, domain.shape, strict=True)
-    )
+    full = all(ranges[letter] == (1, length) for letter, length in places)
     if not full:
         return None
     if isinstance(domain, Simplex):

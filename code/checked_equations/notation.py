@@ -47,10 +47,14 @@ class Index:
 
 @dataclass(frozen=True)
 class Simplex:
-    """Probabilities that sum to one; ``positive`` where no entry may be zero."""
+    """Probabilities that sum to one; ``positive`` where no entry may be zero.
+
+    With ``rows`` each line along the last axis sums to one: a table with a distribution per row.
+    """
 
     shape: tuple[sm.Expr, ...]
     positive: bool
+    rows: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,9 @@ class _Distribution:
     letter: sm.IndexedBase
     shape: tuple[sm.Expr, ...]
     formula: Callable[..., sm.Expr] | None
+    library: Callable | None = None
+    kernel: Callable | None = None
+    of: tuple = ()
 
 
 @dataclass
@@ -166,16 +173,38 @@ def _shape(lengths) -> tuple[sm.Expr, ...]:
 
 
 class VectorLetter(sm.Symbol):
-    """The letter of a vector, apart from a number that may be written with the same letter."""
+    """The letter of a vector, apart from a number that may be written with the same letter.
+
+    Two vectors that are written with one letter, as a row and the table that it comes from, are
+    told apart by ``apart``, which is not printed.
+    """
+
+    def __new__(cls, name: str, apart: str = "", **assumptions):
+        cls._sanitize(assumptions, cls)
+        letter = sm.Symbol.__xnew__(cls, name, **assumptions)
+        letter.apart = apart
+        return letter
+
+    def _hashable_content(self):
+        return (*super()._hashable_content(), self.apart)
+
+    def __getnewargs_ex__(self):
+        (name, *_), assumptions = super().__getnewargs_ex__()
+        return (name, self.apart), assumptions
 
 
-def _indexed(letter: str, **assumptions) -> sm.IndexedBase:
-    return sm.IndexedBase(VectorLetter(letter, **assumptions))
+def _indexed(letter: str, apart: str = "", **assumptions) -> sm.IndexedBase:
+    return sm.IndexedBase(VectorLetter(letter, apart, **assumptions))
 
 
-def vector(letter: str, *lengths, positive: bool = False, zero_sum: bool = False) -> sm.IndexedBase:
-    """Declare a vector (or matrix) of real numbers; ``zero_sum`` makes its entries add to zero."""
-    base = _indexed(letter, **({"positive": True} if positive else {"real": True}))
+def vector(
+    letter: str, *lengths, positive: bool = False, zero_sum: bool = False, apart: str = ""
+) -> sm.IndexedBase:
+    """Declare a vector (or matrix) of real numbers; ``zero_sum`` makes its entries add to zero.
+
+    ``apart`` is a word that keeps it apart from another vector written with the same letter.
+    """
+    base = _indexed(letter, apart, **({"positive": True} if positive else {"real": True}))
     _declare(base.label, Reals(_shape(lengths), positive, zero_sum))
     return base
 
@@ -194,7 +223,7 @@ def permutation(letter: str, length) -> sm.IndexedBase:
     return base
 
 
-class Distribution(sm.Symbol):
+class Distribution(VectorLetter):
     """A probability distribution as a letter: ``P`` whose entries print as ``p_i``."""
 
     def __getitem__(self, position):
@@ -212,23 +241,42 @@ class Distribution(sm.Symbol):
     def formula(self) -> Callable[..., sm.Expr] | None:
         return _alphabet.distributions[self].formula
 
+    @property
+    def computed(self) -> tuple[Callable | None, Callable | None, tuple]:
+        """The library function and the kernel that give the entries, and what they take."""
+        info = _alphabet.distributions[self]
+        return info.library, info.kernel, info.of
+
 
 def distribution(
-    name: str, letter: str, *lengths, positive: bool = False, formula: Callable | None = None
+    name: str,
+    letter: str,
+    *lengths,
+    positive: bool = False,
+    rows: bool = False,
+    formula: Callable | None = None,
+    library: Callable | None = None,
+    kernel: Callable | None = None,
+    of: tuple = (),
+    apart: str = "",
 ) -> Distribution:
     """Declare a distribution ``name`` with entries ``letter``.
 
     ``positive`` keeps every entry above zero when numbers are drawn. ``formula`` makes the entries
     known: ``formula(i)`` is entry *i* (the uniform distribution, a marginal, observed frequencies).
+    ``rows`` makes each row of a table a distribution. ``library`` computes all entries at once
+    from the arrays of the vectors ``of``, and ``kernel`` does the same without argument checks,
+    for complex entries; every numeric check goes through them, the formula stays the other road.
+    ``apart`` keeps it apart from another distribution with the same name and letter.
     The symbolic checks read every letter entry as positive; zeros are visited numerically.
     """
-    base = _indexed(letter, positive=True)
-    symbol = Distribution(name)
-    info = _Distribution(base, _shape(lengths), formula)
+    base = _indexed(letter, apart, positive=True)
+    symbol = Distribution(name, apart)
+    info = _Distribution(base, _shape(lengths), formula, library, kernel, of)
     known = _alphabet.distributions.setdefault(symbol, info)
     if (known.letter, known.shape) != (info.letter, info.shape):
         raise ValueError(f"distribution {name} is already declared with other entries: {known}")
-    _declare(base.label, Simplex(info.shape, positive))
+    _declare(base.label, Simplex(info.shape, positive, rows))
     owner = _alphabet.owners.setdefault(base.label, symbol)
     if owner != symbol:
         raise ValueError(f"letter {letter} already names the entries of {owner}, not of {name}")
@@ -241,9 +289,13 @@ def owner_of(label: sm.Symbol) -> Distribution | None:
 
 
 def shape_of(argument) -> tuple[sm.Expr, ...]:
-    """Return the lengths of a distribution, a tuple of numbers, or a mixture of distributions."""
+    """Return the lengths of a distribution, a vector, a tuple of numbers, or a sum of them."""
     if isinstance(argument, Distribution):
         return argument.shape
+    if isinstance(argument, sm.IndexedBase):
+        return domain_of(argument.label).shape
+    if isinstance(argument, sm.Indexed):
+        raise TypeError(f"{argument} has no length: it is one entry")
     if isinstance(argument, sm.Tuple):
         return (sm.Integer(len(argument)),)
     for part in getattr(argument, "args", ()):
@@ -255,22 +307,28 @@ def shape_of(argument) -> tuple[sm.Expr, ...]:
 
 
 def entry(argument, *position):
-    """Return one entry of a distribution, a tuple of numbers, or a mixture of distributions.
+    """Return one entry of a distribution, a vector, a tuple of numbers, or a sum of them.
 
-    ``entry(lam*P + (1 - lam)*Q, i)`` is ``lam*p[i] + (1 - lam)*q[i]``.
+    ``entry(lam*P + (1 - lam)*Q, i)`` is ``lam*p[i] + (1 - lam)*q[i]``. A number that is added to a
+    vector is added to each of its entries: ``entry(z + a, i)`` is ``z[i] + a``.
     """
     if isinstance(argument, Distribution):
         return argument.letter[position]
+    if isinstance(argument, sm.IndexedBase):
+        return argument[position]
     if isinstance(argument, sm.Tuple):
         (place,) = position
         if not sm.sympify(place).is_Integer:
             raise TypeError(f"entry {place} of the tuple {argument}: expected a whole number")
         return argument[int(place) - 1]
     if isinstance(argument, sm.Add | sm.Mul):
-        parts = [entry(part, *position) if _is_vector(part) else part for part in argument.args]
+        parts = [entry(part, *position) if is_vector(part) else part for part in argument.args]
         return argument.func(*parts, evaluate=False)
     raise TypeError(f"{argument} has no entries: expected a distribution, a tuple or a mixture")
 
 
-def _is_vector(argument) -> bool:
-    return isinstance(argument, Distribution | sm.Tuple) or bool(argument.atoms(Distribution))
+def is_vector(argument) -> bool:
+    """Whether an argument has entries: a distribution, a vector, a tuple, or made of them."""
+    if isinstance(argument, Distribution | sm.Tuple | sm.IndexedBase):
+        return True
+    return isinstance(argument, sm.Add | sm.Mul) and any(map(is_vector, argument.args))

@@ -27,6 +27,7 @@ from .notation import (
     Size,
     domain_of,
     entry,
+    is_vector,
     owner_of,
     shape_of,
 )
@@ -100,17 +101,29 @@ class Evaluator:
     def _indexed(self, node):
         places = tuple(int(self._value(k)) for k in node.indices)
         label = node.base.label
+        owner = owner_of(label)
         if label in self.values:
             array = np.asarray(self.values[label])
-            if not all(1 <= k <= length for k, length in zip(places, array.shape, strict=True)):
-                raise OffDomain(
-                    f"{node} asks for entry {places} of an array of shape {array.shape}"
-                )
-            return array[tuple(k - 1 for k in places)]
-        owner = owner_of(label)
-        if owner is None or owner.formula is None:
+        elif owner is None or owner.formula is None:
             raise OffDomain(f"letter {label} has no value")
-        return self._value(_entry_by_formula(owner.formula, places))
+        else:
+            array = self._computed(owner)
+            if array is None:
+                return self._value(_entry_by_formula(owner.formula, places))
+        if not all(1 <= k <= length for k, length in zip(places, array.shape, strict=True)):
+            raise OffDomain(f"{node} asks for entry {places} of an array of shape {array.shape}")
+        return array[tuple(k - 1 for k in places)]
+
+    def _computed(self, owner):
+        """All entries of a distribution from its library function, None where it has none."""
+        library, kernel, of = owner.computed
+        function = {"library": library, "kernel": kernel}.get(self.through)
+        if function is None or self.exact:
+            return None
+        try:
+            return np.asarray(function(*(self.vector(argument) for argument in of)))
+        except ValueError as refusal:
+            raise OffDomain(f"the library refuses: {refusal}") from refusal
 
     def _add(self, node):
         terms = [self._value(a) for a in node.args]
@@ -253,12 +266,17 @@ class Evaluator:
         return value
 
     def vector(self, argument):
-        """Return the entries of a distribution, a tuple or a mixture as an array."""
-        if not (isinstance(argument, sm.Tuple) or argument.atoms(Distribution)):
+        """Return the entries of a distribution, a vector, a tuple or a sum of them as an array."""
+        if not is_vector(argument):
             return self._value(argument)
+        letter = argument.letter if isinstance(argument, Distribution) else argument
+        if isinstance(letter, sm.IndexedBase) and letter.label in self.values:
+            return np.asarray(self.values[letter.label])
+        if isinstance(argument, Distribution):
+            array = self._computed(argument)
+            if array is not None:
+                return array
         lengths = [int(self._value(length)) for length in shape_of(argument)]
-        if isinstance(argument, Distribution) and argument.letter.label in self.values:
-            return np.asarray(self.values[argument.letter.label])
         entries = [self._value(_entry_of(argument, place)) for place in np.ndindex(*lengths)]
         return np.array(entries).reshape(lengths)
 
@@ -409,7 +427,7 @@ def _draw_one(domain, rng, sizes, values):
         return _draw_real(domain, rng)
     lengths = _lengths(domain.shape, values)
     if isinstance(domain, Simplex):
-        return _draw_distribution(lengths, rng)
+        return _draw_distribution(lengths, rng, domain.rows)
     if isinstance(domain, Reals):
         array = rng.lognormal(0, 1, lengths) if domain.positive else rng.normal(0, 2, lengths)
         return array - array.mean() if domain.zero_sum else array
@@ -430,10 +448,10 @@ def _draw_real(domain: Interval, rng):
     return float(low + (high - low) * rng.uniform(1e-6, 1 - 1e-6))
 
 
-def _draw_distribution(lengths, rng):
+def _draw_distribution(lengths, rng, rows):
     concentration = float(rng.choice([0.3, 1.0, 5.0]))
     weights = np.maximum(rng.gamma(concentration, size=lengths), 1e-12)
-    return weights / weights.sum()
+    return weights / (weights.sum(axis=-1, keepdims=True) if rows else weights.sum())
 
 
 def edges(letters, sizes: range):
@@ -460,18 +478,19 @@ def _edge_values(domain, value):
             if end.is_finite:
                 yield f"near {end}", float(end) + sign * (1e-5 if end else 1e-9)
     if isinstance(domain, Simplex):
-        yield "uniform", np.full(np.shape(value), 1 / np.size(value))
-        tiny = np.full(np.shape(value), 1e-9)
-        tiny.flat[0] = 1 - 1e-9 * (tiny.size - 1)
-        yield "almost certain", tiny
+        # One line after the other: all of the table, or each of its rows.
+        lines = np.shape(value)[-1] if domain.rows else np.size(value)
+
+        def table(line):
+            return np.tile(line, np.size(value) // lines).reshape(np.shape(value))
+
+        places = np.arange(lines)
+        yield "uniform", table(np.full(lines, 1 / lines))
+        yield "almost certain", table(np.where(places == 0, 1 - 1e-9 * (lines - 1), 1e-9))
         if not domain.positive:
-            certain = np.zeros(np.shape(value))
-            certain.flat[-1] = 1.0
-            yield "certain", certain
-            if np.size(value) > 2:
-                gap = np.full(np.shape(value), 1 / (np.size(value) - 1))
-                gap.flat[0] = 0.0
-                yield "one zero", gap
+            yield "certain", table(np.where(places == lines - 1, 1.0, 0.0))
+            if lines > 2:
+                yield "one zero", table(np.where(places == 0, 0.0, 1 / (lines - 1)))
 
 
 def relative_error(left, right, scale) -> float:

@@ -299,6 +299,8 @@ def _as_ratio(node, whole):
     name = node.base.label.name
     here = tuple(int(k) for k in node.indices)
     if isinstance(domain, Simplex):
+        if domain.rows:
+            places = [k for k in places if k[:-1] == here[:-1]]
         letters = {k: sm.Symbol(_spelled(name, k), positive=True) for k in places}
         if len(places) == 1:
             return sm.Integer(1)
@@ -334,6 +336,12 @@ def lies_inside(letter, value) -> bool:
     """Whether ``value`` is shown to lie where ``letter`` ranges, or at the border."""
     if isinstance(letter, Distribution):
         return is_distribution(value)
+    if isinstance(letter, sm.IndexedBase):
+        domain = domain_of(letter.label)
+        if not callable(value) or not isinstance(domain, Reals) or domain.zero_sum:
+            return False
+        sample = value(*(sm.Dummy(integer=True, positive=True) for _ in domain.shape))
+        return not domain.positive or is_positive(sm.sympify(sample))
     domain = domain_of(letter)
     value = sm.sympify(value)
     if isinstance(domain, Size):
@@ -353,7 +361,7 @@ def where(letter) -> str:
     """Return in words the set that a letter ranges over."""
     if isinstance(letter, Distribution):
         return "distributions"
-    domain = domain_of(letter)
+    domain = domain_of(getattr(letter, "label", letter))
     if isinstance(domain, Interval):
         return f"between {domain.low} and {domain.high}"
     return str(domain)

@@ -298,10 +298,6 @@ def printed(build):
             r"x \cdot 2 \cdot \left(-\frac{3}{2}\right)",
         ),
         (
-            lambda: x / (2 * sm.Pow(sm.Mul(2, sm.Rational(-3, 2), evaluate=False), 1)),
-            r"\frac{x}{2 \cdot 2 \cdot \left(-\frac{3}{2}\right)}",
-        ),
-        (
             lambda: sm.Mul(
                 sm.Rational(1, 2),
                 sm.Pow(sm.Mul(2, sm.Rational(-3, 2), evaluate=False), -1, evaluate=False),
