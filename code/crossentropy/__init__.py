@@ -1,11 +1,18 @@
 """Cross-entropy, derived, proved, computed and drawn: the functions of the book, in NumPy.
 
-The name ``crossentropy.entropy`` means the function. The module of the same name is reached by
-``from crossentropy.entropy import …``, which works as for every other module.
+The names ``crossentropy.entropy`` and ``crossentropy.softmax`` mean the functions. The modules of
+the same names are reached by ``from crossentropy.entropy import …``, which works as for every other
+module.
 """
 
 from .entropy import binary_entropy, entropy, perplexity, surprise
+from .gradient import (
+    linear_loss_and_gradient,
+    softmax_cross_entropy_gradient,
+    softmax_cross_entropy_with_gradient,
+)
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
+from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
 
 __all__ = [
     "binary_cross_entropy",
@@ -13,6 +20,13 @@ __all__ = [
     "cross_entropy",
     "entropy",
     "kl_divergence",
+    "linear_loss_and_gradient",
+    "log_softmax",
+    "log_sum_exp",
     "perplexity",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_gradient",
+    "softmax_cross_entropy_with_gradient",
     "surprise",
 ]
