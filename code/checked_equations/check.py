@@ -361,8 +361,8 @@ def _at_equality(point, tight):
 
 
 def _tolerance(*sides) -> float:
-    orders = [d.order for side in sides for d in side.atoms(Diff)]
-    return SECOND_ORDER_TOLERANCE if any(order > 1 for order in orders) else TOLERANCE
+    second = any(d.order > 1 or d.args[0].atoms(Diff) for side in sides for d in side.atoms(Diff))
+    return SECOND_ORDER_TOLERANCE if second else TOLERANCE
 
 
 def _compare(statement, left, step, point, name, tolerance):

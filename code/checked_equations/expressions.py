@@ -155,6 +155,7 @@ class Concept(Node):
     definition: Callable[..., sm.Expr]
     library: Callable | None
     kernel: Callable | None
+    shown: int | None
 
     def _latex(self, printer) -> str:
         return printer.print_concept(self)
@@ -196,6 +197,7 @@ def concept(
     separator: str = ", ",
     brackets: tuple[str, str] = ("(", ")"),
     binds: tuple[sm.Symbol, ...] = (),
+    shown: int | None = None,
 ) -> type[Concept]:
     """Declare a quantity that pages name and that the library computes.
 
@@ -203,7 +205,8 @@ def concept(
     computes it from arrays, one for each argument; every numeric check goes through it.
     ``kernel`` is the private function below its argument checks: derivatives are taken through it
     by a complex step, so it must accept complex entries off the simplex. ``binds`` names letters
-    that the quantity runs over, as an expectation does over its random variable.
+    that the quantity runs over, as an expectation does over its random variable. ``shown`` prints
+    so many arguments only: a loss that depends on the data may be written with its weights alone.
     """
     name = f"{''.join(filter(str.isalnum, symbol)) or 'concept'}_{next(_serial)}"
     body = {
@@ -214,6 +217,7 @@ def concept(
         "definition": staticmethod(definition),
         "library": staticmethod(library) if library else None,
         "kernel": staticmethod(kernel) if kernel else None,
+        "shown": shown,
     }
     return type(name, (Concept,), body)
 

@@ -338,6 +338,8 @@ def _room(letter, where) -> float:
         ends = (domain_of(letter).low, domain_of(letter).high)
         near = [abs(where - float(end)) for end in ends if end.is_finite]
         return min(near, default=max(abs(where), 1.0))
+    if isinstance(letter, sm.Indexed) and not letter.base.label.is_positive:
+        return max(abs(where), 1.0)
     return abs(where) or 1.0
 
 

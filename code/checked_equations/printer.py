@@ -155,7 +155,7 @@ class BookPrinter(LatexPrinter):
             ", ".join(self._small(part) for part in argument)
             if isinstance(argument, sm.Tuple) and len(expr.args) == 1
             else self._small(argument)
-            for argument in expr.args
+            for argument in expr.args[: expr.shown]
         )
         return rf"{expr.symbol}{left}{inside}{right}"
 
@@ -255,7 +255,7 @@ class BookPrinter(LatexPrinter):
 
 def _many_letters(body) -> bool:
     letters = {s for s in body.free_symbols if s.is_Symbol}
-    return bool(body.atoms(sm.Indexed)) or len(letters) > 1
+    return bool(body.atoms(sm.Indexed, sm.IndexedBase)) or len(letters) > 1
 
 
 def _flat(expr, kind):

@@ -12,6 +12,7 @@ from checked_equations import (
     Sum,
     concept,
     distribution,
+    entry,
     index,
     labels,
     permutation,
@@ -25,6 +26,8 @@ from checked_equations import (
 # The package exports functions under the names of two of its modules: load those by name.
 _entropy = import_module("crossentropy.entropy")
 _kl = import_module("crossentropy.kl")
+_softmax = import_module("crossentropy.softmax")
+_gradient = import_module("crossentropy.gradient")
 
 # -- counts and positions ---------------------------------------------------------------------
 C = size("C")  # classes (outcomes)
@@ -172,4 +175,160 @@ perplexity = concept(
     lambda P: sm.exp(H(P)),
     library=_entropy.perplexity,
     kernel=_entropy._perplexity,
+)
+
+
+# == Part II: scores, weights, samples =============================================================
+D = size("D")  # features
+d = index("d", D)  # a feature
+d_other = index("d'", D)  # a feature, where d is taken
+
+temperature = real("T", sm.Rational(1, 10))  # what the scores are divided by (or they underflow)
+lam = real(r"\lambda", 0)  # the regulariser
+eta = real(r"\eta", 0)  # the size of a step
+
+
+def _dummy():
+    return sm.Dummy("s", integer=True, positive=True)
+
+
+def _share(score):
+    """The softmax of scores that are given as a function of the class: a function of the class."""
+
+    def entry(c):
+        other = _dummy()
+        return sm.exp(score(c)) / Sum(sm.exp(score(other)), (other, 1, C))
+
+    return entry
+
+
+# -- one sample: scores, target, belief, features ------------------------------------------------
+z = vector("z", C)
+y = distribution("y", "y", C)
+y_hat = distribution(
+    r"\hat y",
+    r"\hat y",
+    C,
+    formula=_share(lambda c: z[c]),
+    library=_softmax.softmax,
+    kernel=_softmax._softmax,
+    of=(z,),
+)
+y_hat_T = distribution(  # the same at another temperature
+    r"\hat y^{(T)}",
+    r"\hat y^{(T)}",
+    C,
+    formula=_share(lambda c: z[c] / temperature),
+    library=lambda z, T: _softmax.softmax(z, temperature=T),
+    kernel=_softmax._softmax,
+    of=(z, temperature),
+)
+x_one = vector("x", D)
+
+# -- all samples, one in each row ------------------------------------------------------------------
+W = vector("W", C, D)
+b = vector("b", C)
+x_all = vector("x", N, D, apart="rows")
+z_all = vector("z", N, C, apart="rows")
+k_all = labels("k", N, C)
+y_all = distribution(r"\mathbf{Y}", "y", N, C, rows=True, apart="rows")
+y_hot = distribution(  # the targets of labels that are certain
+    r"\mathbf{Y}",
+    "y",
+    N,
+    C,
+    rows=True,
+    formula=lambda n, c: sm.KroneckerDelta(c, k_all[n]),
+    apart="labels",
+)
+
+
+def _linear(n, c):
+    feature = _dummy()
+    return Sum(W[c, feature] * x_all[n, feature], (feature, 1, D))
+
+
+y_hat_z = distribution(  # the beliefs as a function of the scores
+    r"\hat{\mathbf{Y}}",
+    r"\hat y",
+    N,
+    C,
+    rows=True,
+    formula=lambda n, c: _share(lambda c: z_all[n, c])(c),
+    library=_softmax.softmax,
+    kernel=_softmax._softmax,
+    of=(z_all,),
+    apart="of scores",
+)
+y_hat_W = distribution(  # the same, once the scores are linear in the weights
+    r"\hat{\mathbf{Y}}",
+    r"\hat y",
+    N,
+    C,
+    rows=True,
+    formula=lambda n, c: _share(lambda c: _linear(n, c))(c),
+    library=lambda W, X: _softmax.softmax(X @ W.T),
+    kernel=lambda W, X: _softmax._softmax(X @ W.T),
+    of=(W, x_all),
+    apart="of weights",
+)
+y_hat_b = distribution(  # the same with a bias
+    r"\hat{\mathbf{Y}}",
+    r"\hat y",
+    N,
+    C,
+    rows=True,
+    formula=lambda n, c: _share(lambda c: _linear(n, c) + b[c])(c),
+    library=lambda W, b, X: _softmax.softmax(X @ W.T + b),
+    kernel=lambda W, b, X: _softmax._softmax(X @ W.T + b),
+    of=(W, b, x_all),
+    apart="of weights and bias",
+)
+
+# -- losses ----------------------------------------------------------------------------------------
+LSE = concept(
+    r"\operatorname{LSE}",
+    lambda z: sm.log(sum_over(lambda z: sm.exp(z), z)),
+    library=_softmax.log_sum_exp,
+    kernel=_softmax._log_sum_exp,
+)
+
+
+def _loss_of_scores(z, y):
+    one, other = _dummy(), _dummy()
+    everything = Sum(sm.exp(entry(z, other)), (other, 1, C))
+    return Sum(-entry(y, one) * sm.log(sm.exp(entry(z, one)) / everything), (one, 1, C))
+
+
+ell = concept(  # the loss of one sample
+    r"\ell",
+    _loss_of_scores,
+    library=_softmax.softmax_cross_entropy,
+    kernel=_softmax._softmax_cross_entropy,
+)
+
+
+def _squares(W):
+    c, d = _dummy(), _dummy()
+    return Sum(Sum(W[c, d] ** 2, (d, 1, D)), (c, 1, C))
+
+
+def _bill(beliefs, y):
+    n, c = _dummy(), _dummy()
+    return Sum(Sum(-entry(y, n, c) * sm.log(beliefs[n, c]), (c, 1, C)), (n, 1, N))
+
+
+L = concept(  # the whole loss: the sum over the samples, and the regulariser
+    "L",
+    lambda W, X, y, lam: _bill(y_hat_W, y) + lam / 2 * _squares(W),
+    library=lambda W, X, Y, lam: _gradient.linear_loss_and_gradient(W, X, Y, l2=lam)[0],
+    kernel=lambda W, X, Y, lam: _gradient._linear_loss(W, X, Y, None, lam),
+    shown=1,
+)
+L_BIAS = concept(  # the same with a bias
+    "L",
+    lambda W, b, X, y, lam: _bill(y_hat_b, y) + lam / 2 * _squares(W),
+    library=lambda W, b, X, Y, lam: _gradient.linear_loss_and_gradient(W, X, Y, bias=b, l2=lam)[0],
+    kernel=lambda W, b, X, Y, lam: _gradient._linear_loss(W, X, Y, b, lam),
+    shown=2,
 )
