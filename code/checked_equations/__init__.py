@@ -30,6 +30,7 @@ from .expressions import (
     sum_over,
     unevaluated,
 )
+from .matrices import diagonal, matrix, nabla, ones, times, transposed, whole
 from .normal_form import normal_form
 from .notation import (
     Distribution,
@@ -91,6 +92,7 @@ __all__ = [
     "counterexample",
     "definition",
     "derivative",
+    "diagonal",
     "distribution",
     "domain_of",
     "entry",
@@ -106,7 +108,10 @@ __all__ = [
     "le",
     "limit",
     "lt",
+    "matrix",
+    "nabla",
     "normal_form",
+    "ones",
     "permutation",
     "real",
     "replace_letters",
@@ -116,7 +121,10 @@ __all__ = [
     "statement",
     "statements_of",
     "sum_over",
+    "times",
+    "transposed",
     "unevaluated",
     "value",
     "vector",
+    "whole",
 ]

@@ -12,6 +12,7 @@ import sympy as sm
 from sympy.core.function import AppliedUndef
 
 from .expressions import Concept, Diff, replace_letters
+from .matrices import Nabla
 from .normal_form import Undecided, normal_form
 from .notation import Distribution, Reals, Simplex, Size, domain_of
 from .numeric import Evaluator, OffDomain, Slow, draw, edges, relative_error
@@ -268,7 +269,7 @@ def _check_numeric(statement, left, step, link, fast) -> None:
         return
     rng = np.random.default_rng(zlib.crc32(f"{statement.label}/{link.number}".encode()))
     tolerance = _tolerance(left, step.right)
-    if left.atoms(Diff) or step.right.atoms(Diff):
+    if left.atoms(Diff, Nabla) or step.right.atoms(Diff, Nabla):
         link.road = "complex step" if tolerance == TOLERANCE else "differences of complex steps"
     points = _points(statement, letters, rng, step)
     worst = None

@@ -20,6 +20,7 @@ import sympy as sm
 
 from .check import check
 from .expressions import At, Concept, Diff, Rounded, rebuild
+from .matrices import Times, Transposed, Whole
 from .normal_form import Undecided, is_zero, normal_form
 from .notation import Index, Interval, Labels, Permutation, domain_of, is_declared
 from .printer import latex
@@ -144,7 +145,11 @@ def _changes_here(node, positions) -> Iterator[tuple[str, sm.Expr]]:
                 yield "operator", rebuild(node, turned)
         if -1 not in node.args:
             yield "operator", sm.Add(*node.args, evaluate=False)
-    elif isinstance(node, Concept) and len(node.args) > 1:
+    elif isinstance(node, Times):
+        yield "arguments", Times(*reversed(node.args))
+    elif isinstance(node, Transposed):
+        yield "operator", node.args[0]
+    elif isinstance(node, Concept) and not isinstance(node, Whole) and len(node.args) > 1:
         yield "arguments", node.func(*reversed(node.args))
     elif isinstance(node, sm.Indexed):
         yield from _other_positions(node, positions)

@@ -16,6 +16,18 @@ import numpy as np
 import sympy as sm
 
 from .expressions import At, Concept, Diff, Group, Known, Rounded, _Body
+from .matrices import (
+    Diagonal,
+    Nabla,
+    Ones,
+    Table,
+    Times,
+    Transposed,
+    Whole,
+    is_table,
+    letter_of,
+    shape,
+)
 from .notation import (
     Distribution,
     Index,
@@ -265,6 +277,41 @@ class Evaluator:
         self._note([value])
         return value
 
+    def _whole(self, node):
+        """One entry of a table, by NumPy's products of whole tables."""
+        if self.through == "definition" or self.exact:
+            return self._value(node.expand_definition())
+        row, column = (int(self._value(place)) - 1 for place in node.position)
+        value = self.table(node.args[0])[row, column]
+        self._note([value])
+        return value
+
+    def table(self, node):
+        """Return a table as an array of two dimensions; a vector is a column."""
+        if isinstance(node, sm.Add):
+            return sum(self.table(term) for term in node.args)
+        if isinstance(node, sm.Mul):
+            numbers = [a for a in node.args if not is_table(a)]
+            (one,) = (a for a in node.args if is_table(a))
+            return math.prod(self._value(a) for a in numbers) * self.table(one)
+        if isinstance(node, Times):
+            return self.table(node.args[0]) @ self.table(node.args[1])
+        if isinstance(node, Transposed):
+            return self.table(node.args[0]).T
+        if isinstance(node, Ones):
+            return np.ones((int(self._value(node.args[0])), 1))
+        if isinstance(node, Diagonal):
+            return np.diag(self.table(node.args[0])[:, 0])
+        if isinstance(node, Nabla):
+            lengths = [int(self._value(length)) for length in shape(node)]
+            slopes = np.empty(lengths)
+            for place in np.ndindex(*lengths):
+                slopes[place] = self._value(node.cell(*(sm.Integer(k + 1) for k in place)))
+            return slopes
+        assert isinstance(node, Table)
+        array = self.vector(letter_of(node))
+        return array if array.ndim == 2 else array[:, None]
+
     def vector(self, argument):
         """Return the entries of a distribution, a vector, a tuple or a sum of them as an array."""
         if not is_vector(argument):
@@ -373,7 +420,8 @@ _METHODS = [
     (Rounded, Evaluator._inside), (sm.Sum, Evaluator._sum), (sm.Product, Evaluator._product),
     (sm.KroneckerDelta, Evaluator._delta), (sm.Max, Evaluator._extremum),
     (sm.Min, Evaluator._extremum), (sm.Abs, Evaluator._abs), (sm.Piecewise, Evaluator._piecewise),
-    (Concept, Evaluator._concept), (sm.Integral, Evaluator._integral), (At, Evaluator._at),
+    (Whole, Evaluator._whole), (Concept, Evaluator._concept),
+    (sm.Integral, Evaluator._integral), (At, Evaluator._at),
     (Diff, Evaluator._diff), (sm.core.function.AppliedUndef, Evaluator._unknown_function),
 ]  # fmt: skip
 

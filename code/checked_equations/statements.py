@@ -25,6 +25,7 @@ import sympy as sm
 from sympy.core.function import AppliedUndef
 
 from .expressions import Diff, Known, Rounded, replace_letters, vouch
+from .matrices import Nabla
 from .notation import Reals, domain_of
 from .printer import latex
 from .symbolic import Certificate, Minimum, is_positive, letters_of, lies_inside, undeclared, where
@@ -116,9 +117,9 @@ class Statement:
             return f"kind {self.kind!r} holds equalities only; call it an inequality"
         if not ordered and self.kind == "inequality":
             return "an inequality needs a link with <=, >=, < or >"
-        for kind, node in (("derivative", Diff), ("limit", sm.Limit)):
-            if self.kind == kind and not any(side.atoms(node) for side in self.sides):
-                return f"kind {kind!r} needs a side with {node.__name__}"
+        for kind, nodes in (("derivative", (Diff, Nabla)), ("limit", (sm.Limit,))):
+            if self.kind == kind and not any(side.atoms(*nodes) for side in self.sides):
+                return f"kind {kind!r} needs a side with {nodes[0].__name__}"
         if self.sizes.step != 1 or self.sizes.start < 1 or len(self.sizes) < _FEWEST_SIZES:
             return f"sizes {self.sizes}: expected at least {_FEWEST_SIZES} lengths from 1 on"
         if self.draws < _FEWEST_DRAWS:

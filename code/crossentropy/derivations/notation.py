@@ -308,26 +308,28 @@ ell = concept(  # the loss of one sample
 )
 
 
-def _squares(W):
-    c, d = _dummy(), _dummy()
-    return Sum(Sum(W[c, d] ** 2, (d, 1, D)), (c, 1, C))
+def _whole_loss(W, X, y, lam, b=None):
+    n, c, d = _dummy(), _dummy(), _dummy()
 
+    def score(c):
+        feature = _dummy()
+        linear = Sum(entry(W, c, feature) * entry(X, n, feature), (feature, 1, D))
+        return linear if b is None else linear + entry(b, c)
 
-def _bill(beliefs, y):
-    n, c = _dummy(), _dummy()
-    return Sum(Sum(-entry(y, n, c) * sm.log(beliefs[n, c]), (c, 1, C)), (n, 1, N))
+    bill = Sum(Sum(-entry(y, n, c) * sm.log(_share(score)(c)), (c, 1, C)), (n, 1, N))
+    return bill + lam / 2 * Sum(Sum(entry(W, c, d) ** 2, (d, 1, D)), (c, 1, C))
 
 
 L = concept(  # the whole loss: the sum over the samples, and the regulariser
     "L",
-    lambda W, X, y, lam: _bill(y_hat_W, y) + lam / 2 * _squares(W),
+    _whole_loss,
     library=lambda W, X, Y, lam: _gradient.linear_loss_and_gradient(W, X, Y, l2=lam)[0],
     kernel=lambda W, X, Y, lam: _gradient._linear_loss(W, X, Y, None, lam),
     shown=1,
 )
 L_BIAS = concept(  # the same with a bias
     "L",
-    lambda W, b, X, y, lam: _bill(y_hat_b, y) + lam / 2 * _squares(W),
+    lambda W, b, X, y, lam: _whole_loss(W, X, y, lam, b),
     library=lambda W, b, X, Y, lam: _gradient.linear_loss_and_gradient(W, X, Y, bias=b, l2=lam)[0],
     kernel=lambda W, b, X, Y, lam: _gradient._linear_loss(W, X, Y, b, lam),
     shown=2,
