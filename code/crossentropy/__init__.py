@@ -13,13 +13,16 @@ from .gradient import (
 )
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
 from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
+from .training import fit_softmax_regression, largest_step
 
 __all__ = [
     "binary_cross_entropy",
     "binary_entropy",
     "cross_entropy",
     "entropy",
+    "fit_softmax_regression",
     "kl_divergence",
+    "largest_step",
     "linear_loss_and_gradient",
     "log_softmax",
     "log_sum_exp",
