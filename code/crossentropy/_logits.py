@@ -84,13 +84,6 @@ def without(shape, axis):
     return shape[:axis] + shape[axis:][1:]
 
 
-def as_one_hot(k, z):
-    """Rows that are 1 at the labels ``k`` and 0 elsewhere; what has the shape of ``z`` stays."""
-    if k.ndim == z.ndim:
-        return k
-    return (k[:, None] == np.arange(z.shape[-1])).astype(z.dtype)
-
-
 def check_logits(z, refuse):
     """Call ``refuse`` unless no entry of the table ``z`` is NaN or +inf, and no row all −inf."""
     if not z.max() < math.inf or (z.min() == -math.inf and z.max(axis=-1).min() == -math.inf):

@@ -12,7 +12,6 @@ from ._logits import (
     as_logits,
     as_matrix,
     as_number,
-    as_one_hot,
     as_rows,
     as_targets,
     check_logits,
@@ -28,7 +27,6 @@ from .softmax import (
     _expected_surprise,
     _from_the_top,
     _label_against_others,
-    _log1p,
     _reduced,
     _softmax_cross_entropy,
 )
@@ -138,32 +136,29 @@ def _losses_and_gradient(z, y, gradient, scale, refuse):
     losses = np.empty(len(z), z.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
         for rows in _blocks(z):
-            e = gradient[rows]
-            split = _label_against_others(z[rows], y[rows], e)
-            if split:
-                at, own, others = split
-                losses[rows] = _log1p(others / own)
-                factor = scale / (own + others)
-                e *= factor[:, None]
-                e.reshape(-1)[at] = -others * factor
+            g = gradient[rows]
+            if y.ndim == 1:
+                losses[rows], at, others, total = _label_against_others(z[rows], y[rows], g, refuse)
+                factor = scale / total
+                g *= factor[:, None]
+                g.reshape(-1)[at] = -others * factor
             else:
                 check_logits(z[rows], refuse)
-                losses[rows], g = _loss_and_gradient(z[rows], as_one_hot(y[rows], e))
-                np.multiply(g, scale, out=e)
+                losses[rows], g[:] = _loss_and_gradient(z[rows], y[rows])
+                g *= scale
     return losses
 
 
 def _loss_and_gradient(z, y):
-    """−Σ y log ŷ and ŷ − y for ŷ = softmax(z), over the last axis.
+    """−Σ y log ŷ and ŷ − y of each row, for ŷ = softmax(z).
 
     At the top of a row ŷ − y is (1 − y) minus the belief in all others: both small if both are.
     """
-    u, at, e, others = _from_the_top(z)
-    u -= np.log1p(others)
-    e /= 1 + others
+    at, u, e, others = _from_the_top(z)
+    u -= np.log1p(others)[:, None]
+    e /= (1 + others)[:, None]
     e -= y
-    at_top = (1 - np.take_along_axis(y, at, axis=-1)) - others / (1 + others)
-    np.put_along_axis(e, at, at_top, axis=-1)
+    e.reshape(-1)[at] = (1 - y.take(at)) - others / (1 + others)
     return _expected_surprise(y, u), e
 
 

@@ -3,9 +3,9 @@ r"""Softmax and its loss: how scores become belief, and what that belief costs.
 The chapter is ``chapters/softmax.md``, the statements are in ``derivations/softmax.py``.
 
 Public functions check their arguments and private kernels compute, as in
-:mod:`crossentropy.entropy`. All of them measure scores from the top of their row: the exponential
-of the largest is then 1, no other is larger, and log1p of the sum of the others keeps every digit
-of a small loss. With labels there is a shorter way; :func:`_label_against_others` says when.
+:mod:`crossentropy.entropy`. They measure scores from the top of their row: the exponential of the
+largest is then 1, no other is larger, and log1p of the sum of the others keeps every digit of a
+small loss. Labels have a shorter way, which :func:`_label_against_others` describes.
 """
 
 import numpy as np
@@ -13,7 +13,6 @@ import numpy as np
 from ._logits import (
     as_logits,
     as_number,
-    as_one_hot,
     as_rows,
     as_targets,
     check_logits,
@@ -73,10 +72,11 @@ def softmax(z, *, axis=-1, temperature=1.0):
 
 def _softmax(z):
     """e^z over its sum, over the last axis."""
-    _, at, e, others = _from_the_top(z)
-    np.put_along_axis(e, at, 1, axis=-1)
-    e /= 1 + others
-    return e
+    rows = _as_table(z)
+    e = rows - _tops(rows.real)[:, None]
+    np.exp(e, out=e)
+    e /= _row_sums(e)[:, None]
+    return e.reshape(z.shape)
 
 
 def log_softmax(z, *, axis=-1, temperature=1.0):
@@ -117,9 +117,9 @@ def log_softmax(z, *, axis=-1, temperature=1.0):
 
 def _log_softmax(z):
     """z − log Σ e^z over the last axis."""
-    u, _, _, others = _from_the_top(z)
-    u -= np.log1p(others)
-    return u
+    _, u, _, others = _from_the_top(z)
+    u -= np.log1p(others)[:, None]
+    return u.reshape(z.shape)
 
 
 def log_sum_exp(z, *, axis=-1):
@@ -155,13 +155,15 @@ def log_sum_exp(z, *, axis=-1):
         :func:`crossentropy.softmax`, :func:`crossentropy.log_softmax`.
     """
     z, axis = as_logits("z", z, axis)
-    return _row_by_row(_log_sum_exp, z, axis).reshape(without(z.shape, axis))[()]
+    sums = np.empty(without(z.shape, axis), z.dtype)
+    _row_by_row(_log_sum_exp, z, axis, sums.reshape(-1))
+    return sums[()]
 
 
 def _log_sum_exp(z):
     """log Σ e^z over the last axis."""
-    _, at, _, others = _from_the_top(z)
-    return (np.take_along_axis(z, at, axis=-1) + np.log1p(others))[..., 0]
+    at, _, _, others = _from_the_top(z)
+    return (z.take(at) + np.log1p(others)).reshape(z.shape[:-1])
 
 
 def softmax_cross_entropy(logits, target, *, axis=-1, reduction="none"):
@@ -227,11 +229,11 @@ def _softmax_cross_entropy(z, y):
 
 def _expected_surprise(y, log_y_hat):
     """−Σ y log ŷ over the last axis, where 0 log 0 = 0."""
-    return 0 - (y * np.where(y == 0, 0, log_y_hat)).sum(axis=-1)
+    return 0 - np.einsum("...c,...c->...", y, np.where(y == 0, 0, log_y_hat))
 
 
 def _losses(z, y, refuse):
-    """The loss of each row of the table ``z``; ``y`` holds labels or rows.
+    """The loss of each row of the table ``z``; ``y`` holds labels or distributions.
 
     Where ``z`` holds no logits, ``refuse`` is called.
     """
@@ -240,36 +242,57 @@ def _losses(z, y, refuse):
     with np.errstate(over="ignore", invalid="ignore"):
         for rows in _blocks(z):
             block = z[rows]
-            split = _label_against_others(block, y[rows], scratch[: len(block)])
-            if split:
-                _, own, others = split
-                losses[rows] = _log1p(others / own)
+            if y.ndim == 1:
+                e = scratch[: len(block)]
+                losses[rows], *_ = _label_against_others(block, y[rows], e, refuse)
             else:
                 check_logits(block, refuse)
-                losses[rows] = _softmax_cross_entropy(block, as_one_hot(y[rows], block))
+                losses[rows] = _softmax_cross_entropy(block, y[rows])
     return losses
 
 
-def _label_against_others(z, k, e):
-    """Σ e^z in two parts: what the label of each row holds, and the sum of all others.
+def _label_against_others(z, k, e, refuse):
+    """The losses of labels: log1p of the odds against them, which are others over own.
 
-    Fills ``e`` with e^z, but with 0 at the labels, and returns where these are in ``e.ravel()``,
-    what was there, and the sums of what is left. This takes one pass of exp, no maximum and no
-    subtraction: the odds against the label are the second part over the first, and nothing has
-    cancelled. It returns None for rows in place of labels, and when a part came out so large or
-    so small that odds could lose digits. NaN and inf do so, too: whatever passes were logits.
+    ``e`` is filled with e^z, but with 0 at the labels. After the losses come the places of the
+    labels in ``e.reshape(-1)``, the sums of the others, and the sums of all.
+
+    So far no maximum was looked for, and nothing cancels. Only where a part came out so large or
+    so small that the odds could lose digits, the logits are checked, and measured from the top of
+    their row. NaN and inf end there, too: whatever passes before were logits.
     """
-    if k.ndim > 1:
-        return None
-    N, C = z.shape
-    np.exp(z, out=e)
-    at = np.arange(0, N * C, C) + k
+    at = _places(z, k)
+    own, others = _take_out(np.exp(z, out=e), at)
+    total = own + others
+    limit = _LIMITS[z.dtype.char]
+    if own.min() > 1 / limit and total.max() < limit:
+        return _log1p(others / own), at, others, total
+    check_logits(z, refuse)
+    u, e[:] = _exp_from(z, _tops(z)[:, None])
+    own, others = _take_out(e, at)
+    return _log1p(others + (own - 1)) - u.take(at), at, others, own + others
+
+
+def _take_out(e, at):
+    """What ``e`` holds at the places ``at``, one in each row, and the sum of what else is there."""
     own = e.take(at)
     e.reshape(-1)[at] = 0
-    others = e @ np.ones(C, z.dtype)  # for short rows faster than e.sum(axis=-1)
-    limit = _LIMITS[z.dtype.char]
-    safe = own.min() > 1 / limit and (own + others).max() < limit
-    return (at, own, others) if safe else None
+    return own, _row_sums(e)
+
+
+def _places(z, c):
+    """Where the columns ``c``, one for each row, are when all rows are one line."""
+    return np.arange(0, z.size, z.shape[1]) + c
+
+
+def _row_sums(e):
+    """As a matrix product: along short rows faster than ``e.sum(axis=1)``."""
+    return e @ np.ones(e.shape[1], e.dtype)
+
+
+def _tops(z):
+    """The largest of each row. Short rows are laid side by side, so that all advance at once."""
+    return z.max(axis=1) if z.shape[1] > 64 else np.ascontiguousarray(z.T).max(axis=0)
 
 
 def _log1p(x):
@@ -279,43 +302,60 @@ def _log1p(x):
 
 
 def _from_the_top(z):
-    """z − top, where the tops are, e^(z − top) with 0 there, and its sum, over the last axis.
+    """Where the tops are, z − top, e^(z − top) with 0 at the top, and its sums, as tables.
 
-    The top is the entry with the largest real part. Its own exponential is 1, and is left out of
-    the sum.
+    The top of a row is the entry with the largest real part. Its own exponential is 1, and is
+    left out of the sum.
     """
-    at = np.argmax(z.real, axis=-1, keepdims=True)
-    with np.errstate(over="ignore"):  # −1e308 − 1e308 may as well be −inf
-        u = z - np.take_along_axis(z, at, axis=-1)
+    rows = _as_table(z)
+    at = _places(rows, np.argmax(rows.real, axis=1))
+    u, e = _exp_from(rows, rows.take(at)[:, None])
+    return at, u, e, _take_out(e, at)[1]
+
+
+def _exp_from(z, top):
+    """z − top, and its exponential, where the digits that the difference loses are put back.
+
+    Of a difference of −700 only 5e-14 is lost, but the exponential turns that into a factor.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # −inf loses nothing
+        u = z - top
+        near = u - z  # −top, as far as it came through
+        lost = (z - (u - near)) - (top + near)
+    lost[~np.isfinite(u)] = 0
     e = np.exp(u)
-    np.put_along_axis(e, at, 0, axis=-1)
-    return u, at, e, e.sum(axis=-1, keepdims=True)
+    e += e * lost
+    return u, e
 
 
-def _along(kernel, z, axis, temperature=1.0):
+def _as_table(z):
+    return z.reshape(-1, z.shape[-1])
+
+
+def _along(kernel, z, axis, temperature):
     """What ``kernel`` makes of every row of ``z``, in the shape of ``z``."""
     z, axis = as_logits("z", z, axis)
     T = as_number("temperature", temperature, 0, attained=False)
-    return from_rows(_row_by_row(kernel, z, axis, T), z, axis)
+    table = np.empty(as_rows(z, axis).shape, z.dtype)
+    _row_by_row(kernel, z, axis, table, T)
+    return from_rows(table, z, axis)
 
 
-def _row_by_row(kernel, z, axis, T=1.0):
-    """A table of what ``kernel`` makes of the rows, computed some of them at a time."""
+def _row_by_row(kernel, z, axis, results, T=1.0):
+    """Fill ``results`` with what ``kernel`` makes of the rows, some of them at a time."""
     table = as_rows(z, axis)
-    results = [kernel(table[:0])]
-    for rows in _blocks(table):
-        check_logits(table[rows], lambda: refuse_logits("z", z, axis))
-        results.append(kernel(_heated(table[rows], T)))
-    return results[1] if len(results) == 2 else np.concatenate(results)
+    with np.errstate(over="ignore"):  # −1e308 − 1e308 may as well be −inf
+        for rows in _blocks(table):
+            check_logits(table[rows], lambda: refuse_logits("z", z, axis))
+            results[rows] = kernel(_heated(table[rows], T))
 
 
 def _heated(z, T):
     """Logits that are z/T but for a common shift: 0 at the top, so that none overflows upwards."""
     if T == 1:
         return z
-    with np.errstate(over="ignore"):
-        u = (z - z.max(axis=-1, keepdims=True)).astype(np.result_type(z, float)) / T
-        return u.astype(z.dtype)
+    u = (z - _tops(z)[:, None]).astype(np.result_type(z, float))
+    return (u / T).astype(z.dtype)
 
 
 def _reduced(losses, reduction, shape):
