@@ -342,13 +342,13 @@ def test_the_classes_of_the_loss_may_lie_along_any_axis():
 def test_working_in_blocks_gives_what_one_row_at_a_time_gives(shape):
     rng = np.random.default_rng(5)
     z, k = 3 * rng.normal(size=shape), rng.integers(0, shape[-1], shape[:-1])
-    for function in ON_LOGITS:
-        rows = [function(row) for row in z.reshape(-1, shape[-1])]
-        np.testing.assert_allclose(function(z).reshape(np.shape(rows)), rows, rtol=1e-12)
-    losses = softmax_cross_entropy(z, k)
-    pairs = zip(z.reshape(-1, shape[-1]), k.reshape(-1), strict=True)
-    rows = [softmax_cross_entropy(row, label) for row, label in pairs]
-    np.testing.assert_allclose(losses.reshape(-1), rows, rtol=1e-13)
+    results = [function(z) for function in ON_LOGITS] + [softmax_cross_entropy(z, k)]
+    for i in rng.permutation(list(np.ndindex(shape[:-1])))[:50]:
+        row = z[tuple(i)]
+        expected = [function(row) for function in ON_LOGITS]
+        expected.append(softmax_cross_entropy(row, k[tuple(i)]))
+        for result, right in zip(results, expected, strict=True):
+            np.testing.assert_allclose(result[tuple(i)], right, rtol=1e-12)
 
 
 def test_a_reduction_makes_one_number_of_all_losses():
@@ -359,6 +359,12 @@ def test_a_reduction_makes_one_number_of_all_losses():
     np.testing.assert_allclose(softmax_cross_entropy(z, k, reduction="sum"), losses.sum())
     np.testing.assert_allclose(softmax_cross_entropy(z, k, reduction="mean"), losses.mean())
     assert softmax_cross_entropy(z[0, 0], 1, reduction="mean") == softmax_cross_entropy(z[0, 0], 1)
+
+
+def test_a_mean_of_huge_losses_does_not_overflow():
+    z = [[1e308, 0.0], [1e308, 0.0], [1e308, 0.0]]
+    np.testing.assert_allclose(softmax_cross_entropy(z, [1, 1, 1], reduction="mean"), 1e308)
+    assert softmax_cross_entropy(z, [1, 1, 1], reduction="sum") == np.inf
 
 
 def test_no_rows_have_no_losses_and_the_sum_zero():

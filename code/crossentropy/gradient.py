@@ -187,9 +187,10 @@ def linear_loss_and_gradient(weights, features, target, *, bias=None, l2=0.0, re
 
     Raises:
         ValueError: If ``weights``, ``features`` or ``bias`` has another shape or an entry that is
-            not finite or not a real number; if there are no classes; if a logit overflows; if
-            ``target`` would be refused by :func:`crossentropy.softmax_cross_entropy`; if ``l2`` or
-            ``reduction`` is not one of the above; if the mean over no samples is asked for.
+            not finite or not a real number; if there are no classes; if logits or the gradient
+            overflow; if ``target`` would be refused by :func:`crossentropy.softmax_cross_entropy`;
+            if ``l2`` or ``reduction`` is not one of the above; if the mean over no samples is
+            asked for.
 
     Source:
         Bishop (2006), section 4.3.4.
@@ -226,7 +227,12 @@ def linear_loss_and_gradient(weights, features, target, *, bias=None, l2=0.0, re
     losses, gradient, bias_gradient = _linear_losses_and_gradient(
         W, X, y, b, lam, 1 / N if reduction == "mean" else 1
     )
-    loss = _reduced(losses, reduction, N) + (lam / 2 * np.vdot(W, W) if lam else 0)
+    if not np.isfinite(gradient).all():
+        raise ValueError("features, weights and l2 must give a finite gradient, but it overflows")
+    loss = _reduced(losses, reduction, N)
+    if lam:
+        with np.errstate(over="ignore"):
+            loss += lam / 2 * np.vdot(W, W)
     return (loss, gradient) if bias is None else (loss, gradient, bias_gradient)
 
 
@@ -236,18 +242,20 @@ def _linear_losses_and_gradient(W, X, y, b, lam, scale):
     A block of samples is fetched once for both products: its logits, and its part of the gradient.
     """
     N, C = len(X), len(W)
-    losses, gradient, bias_gradient = np.empty(N, W.dtype), lam * W, np.zeros_like(b)
+    losses = np.empty(N, W.dtype)
     Z, G = np.empty((2, min(N, ROWS), C), W.dtype)
-    for i in range(0, N, ROWS):
-        rows = slice(i, i + ROWS)
-        x = X[rows]
-        z, g = Z[: len(x)], G[: len(x)]
-        with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        gradient, bias_gradient = lam * W, np.zeros_like(b)
+        for i in range(0, N, ROWS):
+            rows = slice(i, i + ROWS)
+            x = X[rows]
+            z, g = Z[: len(x)], G[: len(x)]
             np.matmul(x, W.T, out=z)
             z += b
-        losses[rows] = _losses_and_gradient(z, y[rows], g, scale, partial(_refuse_product, X, z, i))
-        gradient += g.T @ x
-        bias_gradient += np.ones(len(x), g.dtype) @ g
+            refuse = partial(_refuse_product, X, z, i)
+            losses[rows] = _losses_and_gradient(z, y[rows], g, scale, refuse)
+            gradient += g.T @ x
+            bias_gradient += np.ones(len(x), g.dtype) @ g
     return losses, gradient, bias_gradient
 
 

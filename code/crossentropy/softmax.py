@@ -363,7 +363,10 @@ def _reduced(losses, reduction, shape):
     if reduction == "none":
         return losses.reshape(shape)[()]
     check_mean(reduction, losses.size)
-    return losses.sum() / (losses.size if reduction == "mean" else 1)
+    if reduction == "mean":
+        return (losses / losses.size).sum()
+    with np.errstate(over="ignore"):
+        return losses.sum()
 
 
 def _step(z):
