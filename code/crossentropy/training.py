@@ -6,12 +6,11 @@ and tqdm are loaded only by the fit that needs them.
 
 import math
 from numbers import Integral
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from ._distributions import _as_real, _first
-from ._logits import as_targets, check_number
+from ._logits import as_matrix, as_number, as_targets, refuse_entries
 from .gradient import linear_loss_and_gradient
 
 METHODS = ("gradient descent", "l-bfgs")
@@ -61,7 +60,7 @@ def largest_step(features, *, l2=0.0, bias=True):
         :func:`crossentropy.fit_softmax_regression`.
     """
     X = _as_table(features)
-    l2 = check_number("l2", l2, 0, or_equal=True)
+    l2 = as_number("l2", l2, 0, attained=True)
     if bias:
         X = np.column_stack([X, np.ones(len(X))])
     rho = np.linalg.norm(X, 2) ** 2 / 2 + l2
@@ -94,9 +93,9 @@ def fit_softmax_regression(
     batch scaled to the size of the data. L-BFGS chooses directions and steps itself.
 
     A walk that diverges is reported, not hidden: when the squares of the weights overflow, the last
-    entry of ``losses`` is ``inf``, the walk stops, ``converged`` is False, and the weights are those
-    of the last finite loss. A walk that jumps from side to side for ever has a finite loss and
-    ``converged`` False.
+    entry of ``losses`` is ``inf``, the walk stops, ``converged`` is False, and the weights are
+    those of the last finite loss. A walk that jumps from side to side for ever has a finite loss
+    and ``converged`` False.
 
     Args:
         features: The samples, an array of shape (N, D).
@@ -110,7 +109,8 @@ def fit_softmax_regression(
         passes: How many passes over the data at most (iterations of L-BFGS).
         batch_size: How many samples in a batch; ``None`` for all of them.
         seed: Of the shuffles, for :func:`numpy.random.default_rng`.
-        tolerance: Stop when no entry of the gradient exceeds this times N. Batches never stop early.
+        tolerance: Stop when no entry of the gradient exceeds this times N. A walk in batches takes
+            all its passes.
         start: Weights (C, D) to start from, or a pair of weights and bias (C,). ``None`` for zeros.
         watch: A function of weights and bias; what it returns is kept, before the first pass and
             after each.
@@ -141,9 +141,9 @@ def fit_softmax_regression(
         :func:`crossentropy.largest_step`, :func:`crossentropy.linear_loss_and_gradient`.
     """
     X = _as_table(features)
-    Y = _as_rows(target, len(X))
-    l2 = check_number("l2", l2, 0, or_equal=True)
-    tolerance = check_number("tolerance", tolerance, 0, or_equal=True) * len(X)
+    y, C = _as_target(target, len(X))
+    l2 = as_number("l2", l2, 0, attained=True)
+    tolerance = as_number("tolerance", tolerance, 0, attained=True) * len(X)
     passes = _whole("passes", passes, 0)
     if batch_size is not None:
         batch_size = _whole("batch_size", batch_size, 1, len(X))
@@ -151,25 +151,25 @@ def fit_softmax_regression(
         raise ValueError(f"method must be {' or '.join(map(repr, METHODS))}, not {method!r}")
     if watch is not None and not callable(watch):
         raise ValueError(f"watch must be a function of weights and bias, not {watch!r}")
-    W, b = _start(start, Y.shape[1], X.shape[1], bias)
+    W, b = _start(start, C, X.shape[1], bias)
     if method == "l-bfgs":
         for name, value in {"step": step, "batch_size": batch_size, "seed": seed}.items():
             if value is not None:
                 raise ValueError(f"{name} must be None for l-bfgs, not {value!r}")
-        return _l_bfgs(X, Y, W, b, l2, passes, tolerance, watch, progress)
+        return _l_bfgs(X, y, W, b, l2, passes, tolerance, watch, progress)
     if step is None:
         step = min(largest_step(X, l2=l2, bias=bias) / 2, 1.0)
-    step = check_number("step", step, 0, or_equal=False)
+    step = as_number("step", step, 0, attained=False)
     rng = np.random.default_rng(seed)
-    return _descend(X, Y, W, b, l2, step, passes, batch_size, rng, tolerance, watch, progress)
+    return _descend(X, y, W, b, l2, step, passes, batch_size, rng, tolerance, watch, progress)
 
 
-def _descend(X, Y, W, b, l2, step, passes, batch_size, rng, tolerance, watch, progress):
+def _descend(X, y, W, b, l2, step, passes, batch_size, rng, tolerance, watch, progress):
     """Gradient descent: one step a pass, or one a batch."""
     N = len(X)
     history = _History(watch)
     for done in _bar(passes + 1, progress):
-        loss, dW, db = _loss_and_gradient(W, b, X, Y, l2)
+        loss, dW, db = _loss_and_gradient(W, b, X, y, l2)
         if not history.add(loss, W, b):
             break
         converged = batch_size is None and _largest(dW, db) <= tolerance
@@ -182,14 +182,14 @@ def _descend(X, Y, W, b, l2, step, passes, batch_size, rng, tolerance, watch, pr
         for first in range(0, N, batch_size):
             batch = order[first : first + batch_size]
             share = len(batch) / N
-            _, dW, db = _loss_and_gradient(W, b, X[batch], Y[batch], l2 * share)
+            _, dW, db = _loss_and_gradient(W, b, X[batch], y[batch], l2 * share)
             if dW is None:
                 break
             W, b = _moved(W, b, step / share, dW, db)
     return history.fit(False)
 
 
-def _l_bfgs(X, Y, W, b, l2, passes, tolerance, watch, progress):
+def _l_bfgs(X, y, W, b, l2, passes, tolerance, watch, progress):
     """SciPy's L-BFGS on weights and bias, laid out in one row."""
     from scipy.optimize import minimize
 
@@ -203,7 +203,7 @@ def _l_bfgs(X, Y, W, b, l2, passes, tolerance, watch, progress):
         return np.concatenate([dW.ravel(), () if db is None else db])
 
     def objective(row):
-        loss, dW, db = _loss_and_gradient(*unpacked(row), X, Y, l2)
+        loss, dW, db = _loss_and_gradient(*unpacked(row), X, y, l2)
         return loss, np.zeros(row.size) if dW is None else packed(dW, db)
 
     def seen(row):
@@ -244,13 +244,13 @@ class _History:
         return Fit(*self.last, np.array(self.losses), self.watched, bool(converged))
 
 
-def _loss_and_gradient(W, b, X, Y, l2):
+def _loss_and_gradient(W, b, X, y, l2):
     """The whole loss and its gradient; ``inf`` and no gradient where squares overflow."""
     with np.errstate(over="ignore", invalid="ignore"):
         size = np.vdot(W, W) + (0 if b is None else np.vdot(b, b))
     if not size < math.inf:
         return math.inf, None, None
-    loss, dW, *db = linear_loss_and_gradient(W, X, Y, bias=b, l2=l2)
+    loss, dW, *db = linear_loss_and_gradient(W, X, y, bias=b, l2=l2)
     return float(loss), dW, db[0] if db else None
 
 
@@ -275,48 +275,36 @@ def _bar(passes, progress):
 
 
 def _as_table(features):
-    X = _as_real("features", features)
-    if X.ndim != 2 or not len(X):
-        raise ValueError(f"features must have shape (samples, features), not {X.shape}")
-    X = X.astype(float, copy=False)
-    if not np.isfinite(X).all():
-        where, value = _first("features", X, ~np.isfinite(X))
-        raise ValueError(f"features must be finite, but {where} = {value}")
+    X = as_matrix("features", features, "N", "D").astype(float, copy=False)
+    if not len(X):
+        raise ValueError("features must hold a sample, but it is empty")
+    refuse_entries("features", X)
     return X
 
 
-def _as_rows(target, N):
-    """The targets as distributions, one in each row."""
-    try:
-        y = np.asarray(target)
-    except ValueError as error:
-        raise ValueError(f"target must be an array of numbers: {error}") from None
-    if y.ndim not in (1, 2) or len(y) != N:
-        raise ValueError(
-            f"target must have shape ({N},) for labels or ({N}, classes) for distributions, "
-            f"not {y.shape}"
-        )
-    if y.ndim == 2:
-        return as_targets(y, np.zeros(y.shape), -1)
-    classes = int(y.max()) + 1 if y.dtype.kind in "iu" and y.max() >= 0 else 1
-    k = as_targets(y, np.zeros((N, classes)), -1)
-    return np.eye(classes)[k]
+def _as_target(target, N):
+    """The targets of N samples, and how many classes they have."""
+    y = np.asarray(target) if np.ndim(target) == 1 else as_matrix("target", target, N, "C")
+    C = y.shape[-1]
+    if y.ndim == 1:
+        C = max(int(y.max(initial=0)), 0) + 1 if y.dtype.kind in "iu" else 1
+    return as_targets(y, (N, C), -1, float), C
 
 
 def _start(start, C, D, bias):
-    if start is None:
-        return np.zeros((C, D)), np.zeros(C) if bias else None
-    pair = isinstance(start, tuple)
-    if pair and not (bias and len(start) == 2):
-        raise ValueError("start must be weights, or a pair of weights and bias if there is a bias")
-    parts: list[Any] = list(start) if pair else [start]
-    made = []
-    for name, part, shape in zip(("weights", "bias"), parts, ((C, D), (C,)), strict=False):
-        a = _as_real("start", part).astype(float)
-        if a.shape != shape or not np.isfinite(a).all():
-            raise ValueError(f"start must hold finite {name} of shape {shape}, not {a.shape}")
-        made.append(a)
-    return made[0], made[1] if pair else (np.zeros(C) if bias else None)
+    """Where a walk starts: the weights, and the bias or ``None``."""
+    if not isinstance(start, tuple):
+        start = (np.zeros((C, D)) if start is None else start, np.zeros(C) if bias else None)
+    if len(start) != 2 or (start[1] is not None) != bool(bias):
+        raise ValueError(
+            "start must be weights, or weights and a bias if there is one, "
+            f"not {len(start)} arrays with bias={bias!r}"
+        )
+    W = as_matrix("start", start[0], C, D).astype(float)
+    b = None if start[1] is None else as_matrix("start", start[1], C).astype(float)
+    for a in (W,) if b is None else (W, b):
+        refuse_entries("start", a)
+    return W, b
 
 
 def _whole(name, value, least, most=None):

@@ -135,7 +135,7 @@ L_OF = concept(  # the whole loss where its regulariser matters
     "L",
     _loss_and_penalty,
     library=lambda W, lam, X, Y: _gradient.linear_loss_and_gradient(W, X, Y, l2=lam)[0],
-    kernel=lambda W, lam, X, Y: _gradient._linear_loss(W, X, Y, None, lam),
+    kernel=lambda W, lam, X, Y: _gradient._linear_loss(W, X, Y, 0, lam),
     shown=2,
 )
 
