@@ -119,12 +119,12 @@ def promise():
     panel.label("loss-name", "loss", (-2.9, 3.6), color="cost", align="left", bold=True)
     panel.label("parabola-name", "promise", (-2.9, 7.2), color="gap", align="left", bold=True)
     fig.predict(
-        "You start at 0.5 and take steps of 3, one and a half times the largest safe step. What "
-        "becomes of the loss?",
-        ["it falls, but slowly", "it grows without end", "it rises, and then stays where it is"],
-        2,
-        "The walk jumps between two places on opposite sides of the valley, for ever. A loss that "
-        "has stopped changing has not always arrived.",
+        "The walk starts at 1.5, where the parabola touches the loss. Which is the longest step "
+        "that does not land higher on the parabola?",
+        ["1", "2", "3"],
+        1,
+        "At 1 you stand in the valley of the parabola, at 2 on its other side, as high as before. "
+        "Past 2 it promises nothing. The loss lies below it, so a longer step can be lucky.",
         hide=["walk", "walk-points"],
     )
     fig.readout(
