@@ -347,7 +347,8 @@ def lies_inside(letter, value) -> bool:
     if isinstance(domain, Size):
         return bool(value.is_Integer and value >= domain.least)
     if isinstance(domain, Index):
-        return bool(value.is_Symbol and is_declared(value) and domain_of(value) == domain)
+        same = value.is_Symbol and is_declared(value) and domain_of(value) == domain
+        return bool(same or value == 1)  # the first position is always there
     if not isinstance(domain, Interval):
         return False
     above = domain.low == -sm.oo or is_nonnegative(sm.Add(value, -domain.low, evaluate=False))

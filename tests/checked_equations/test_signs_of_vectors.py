@@ -1,4 +1,4 @@
-"""Vectors whose entries may be zero but not negative."""
+"""Vectors whose entries may be zero but not negative, and the first position of a vector."""
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from checked_equations import (
     ge,
     index,
     inequality,
+    le,
     size,
     unevaluated,
     vector,
@@ -62,3 +63,17 @@ def test_what_may_be_negative_does_not_replace_nonnegative_entries(letters):
     )
     with pytest.raises(ValueError, match="not shown to be at least zero"):
         bound.instance({g: lambda i: sm.Integer(-1) * i})
+
+
+def test_equality_may_be_claimed_at_the_first_position_and_at_no_other_number():
+    with alphabet():
+        n = size("n")
+        k, g = index("k", n), vector("g", n, nonnegative=True)
+        i = index("i", n)
+        whole = Sum(g[i], (i, 1, n))
+        rest = Sum((1 - sm.KroneckerDelta(i, k)) ** 2 * g[i], (i, 1, n))
+        with unevaluated():
+            part = inequality("eq-part", g[k], le(whole, proof=rest, tight={n: 1, k: 1}))
+        assert check(part).ok
+        with pytest.raises(ValueError, match="not shown to lie where k does"):
+            inequality("eq-part", g[k], le(whole, proof=rest, tight={n: 2, k: 2}))
