@@ -489,7 +489,6 @@ with unevaluated():
             / temperature**3,
             "{eq}`eq-softmax-entropy` for $z_c / T$: the mean moves by {eq}`eq-temperature-mean`, "
             "and the other parts cancel",
-            "and the other parts cancel",
         ),
     )
     without = identity(
