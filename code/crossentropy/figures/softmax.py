@@ -30,8 +30,7 @@ def common_shift():
         moving="Moving one score changes all three beliefs. Moving the common shift lifts or "
         "lowers all scores together and leaves the beliefs where they are.",
         caption="Move the common shift from end to end and watch the right side. Then raise one "
-        "score by 1: the odds of its sector grow by the factor e = 2.718, whatever the others "
-        "are.",
+        "score by 1: the odds of its sector against each other one grow by the factor e = 2.718.",
     )
     z = [
         fig.slider(f"z{c}", -3, 3, score, step=0.1, label=f"score of sector {c}")
