@@ -368,7 +368,12 @@ with unevaluated():
             sm.Rational(7, 10) * log(sm.Rational(20, 19)) + sm.Rational(3, 10) * log(20),
             "{eq}`eq-binary`: seven hits in ten, and a belief of $0.95$",
         ),
-        gt(H_COIN(sm.Rational(7, 10)), "$0.9346 > 0.6109$"),
+        gt(
+            sm.Rational(7, 10) * log(sm.Rational(10, 7))
+            + sm.Rational(3, 10) * log(sm.Rational(10, 3)),
+            "$0.9346 > 0.6109$",
+        ),
+        eq(H_COIN(sm.Rational(7, 10)), "an honest $0.7$"),
     )
     other = P[c] - P[1] + 1
     all_seconds = Sum(exp(P[c] - P[1]), (c, 1, C))
