@@ -282,24 +282,31 @@ def overflow():
     fig = Figure(
         "overflow",
         title="One loss, three ways to compute it, two precisions",
-        alt="Six horizontal bars, the loss of sector 2 as computed for the scores (60, 0): all "
-        "six reach 60.",
-        moving="Moving the logit stretches the bars. The textbook form stops at 88 in float32 and "
-        "at 709 in float64. With the top score taken off, the bars stop at 103 and 745. "
-        "The two bars of log-softmax go on to 800.",
-        caption="Raise the logit slowly past 88, then past 103, 709 and 745. What you see is no "
-        "formula: the numbers were computed by NumPy in the precision named, and are replayed.",
+        alt="Six horizontal bars, the loss of sector 2 as computed for the scores (400, 0), with a "
+        "mark at 400, the true loss. In float64 all three bars reach it. In float32 the textbook "
+        "form is infinite from 89 on and the careful softmax from 104 on; only log-softmax is "
+        "right.",
+        moving="Moving the logit moves the marks, and the bars follow as far as they can: the "
+        "textbook form to 88 in float32 and to 709 in float64, the careful softmax to 103 and to "
+        "745, log-softmax all the way to 800.",
+        caption="The marks are the true loss. Lower the logit until all six bars reach them, then "
+        "raise it past 709 and 745. What you see is no formula: NumPy computed the numbers in the "
+        "precision named, and they are replayed.",
         height=360,
         narrow_height=360,
     )
-    z = fig.slider("z", 0, 800, 60, whole=True, label="score of sector 1; sector 2 has 0")
+    z = fig.slider("z", 0, 800, 400, whole=True, label="score of sector 1; sector 2 has 0")
     levels = [head - 0.95 * line for head in (7.9, 4.9, 1.9) for line in (1, 2)]
     panel = fig.panel(
         xlim=(0, 1180), ylim=(-0.7, 8.6), xlabel="loss of sector 2, as computed (nats)",
         xticks=[0, 200, 400, 600, 800], yticks=levels, yticklabels=list(PRECISIONS) * 3,
         grid=False,
     )  # fmt: skip
-    panel.vline("true", z, low=-0.7, high=8.4, color="muted", dash=(3, 3), check=lambda z: z)
+    low, high = [level - 0.4 for level in levels], [level + 0.4 for level in levels]
+    panel.segment(
+        "true", ([z] * 6, low), ([z] * 6, high), color="ink", width=2.4,
+        check=lambda z: ([z] * 6, low, [z] * 6, high),
+    )  # fmt: skip
 
     @panel.draw
     def _(ax):
