@@ -59,6 +59,7 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     "a score of $88.72$ in float32": log(np.finfo(np.float32).max),
     "and $709.78$ in float64": log(np.finfo(np.float64).max),
     r"$\log (1 + e^{-1}) = 0.3133$": log(1 + exp(-1)),
+    "So it is $1000.3133$": log_sum_exp([1000, 999]),
     r"$1000 + \log 2 = 1000.6931$": 1000 + log(2),
     r"$T = 2 / \log 10 = 0.8686$": 2 / log(10),
     "$1 / (1 + e) = 0.2689$": 1 / (1 + e),
