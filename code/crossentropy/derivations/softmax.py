@@ -62,18 +62,15 @@ z_other = vector("z'", C)
 gamma = vector(r"\gamma", C, nonnegative=True)
 
 
-def _belief(name, score):
+def _softmax_of(score):
     """Return the softmax of scores that are given as a function of the class."""
-    return distribution(
-        name,
-        name,
-        C,
-        formula=lambda c: exp(score(c)) / Sum(exp(score(c_other)), (c_other, 1, C)),
-    )
+    return lambda c: exp(score(c)) / Sum(exp(score(c_other)), (c_other, 1, C))
 
 
-y_other = _belief(r"\hat y'", lambda c: z_other[c])
-y_between = _belief(r"\bar y", lambda c: t * z[c] + (1 - t) * z_other[c])
+y_other = distribution(r"\hat y'", r"\hat y'", C, formula=_softmax_of(lambda c: z_other[c]))
+y_between = distribution(
+    r"\bar y", r"\bar y", C, formula=_softmax_of(lambda c: t * z[c] + (1 - t) * z_other[c])
+)
 
 
 def share(*scores):
