@@ -59,7 +59,7 @@ from .notation import (
 
 # Letters of this chapter: other scores, what they make, a mixture of scores, gaps below the top.
 z_other = vector("z'", C)
-gamma = vector(r"\gamma", C, nonnegative=True)
+gaps = vector(r"\Delta", C, nonnegative=True)
 
 
 def _softmax_of(score):
@@ -161,10 +161,10 @@ with unevaluated():
             "the factor $e^{\\kappa}$ leaves the sum, and $\\log e^{\\kappa} = \\kappa$",
         ),
     )
-    below = Sum(exp(-gamma[c]), (c, 1, C))
+    below = Sum(exp(-gaps[c]), (c, 1, C))
     lse_high = inequality(
         "eq-lse-bounds-high",
-        LSE(kappa - gamma),
+        LSE(kappa - gaps),
         eq(kappa + log(below), "{eq}`eq-lse-shift`"),
         le(
             kappa + log(C),
@@ -172,8 +172,8 @@ with unevaluated():
             proof=log_bound.instance({x: below / C})
             + 1
             / C
-            * Sum(exp(-gamma[c]) * (log_bound.instance({x: exp(gamma[c])}) + gamma[c]), (c, 1, C)),
-            tight={gamma: lambda c: sm.Integer(0)},
+            * Sum(exp(-gaps[c]) * (log_bound.instance({x: exp(gaps[c])}) + gaps[c]), (c, 1, C)),
+            tight={gaps: lambda c: sm.Integer(0)},
         ),
     )
     lse_hard = limit(
@@ -232,9 +232,9 @@ with unevaluated():
     )
     heated_gaps = identity(
         "eq-temperature-gaps",
-        exp((kappa - gamma[c]) / temperature) / total(lambda c: (kappa - gamma[c]) / temperature),
+        exp((kappa - gaps[c]) / temperature) / total(lambda c: (kappa - gaps[c]) / temperature),
         eq(
-            exp(-gamma[c] / temperature) / total(lambda c: -gamma[c] / temperature),
+            exp(-gaps[c] / temperature) / total(lambda c: -gaps[c] / temperature),
             "{eq}`eq-softmax-shift`: the top score goes",
         ),
     )
