@@ -699,7 +699,7 @@ with unevaluated():
         "eq-ex-three-pull",
         sm.Rational(2, 8) - 1,
         eq(-Group(sm.Rational(1, 8) + sm.Rational(5, 8)), "what the other two have"),
-        eq(-sm.Rational(3, 4)),
+        eq(-sm.Rational(3, 4), "add the two"),
     )
     soft_bill = value(
         "eq-ex-soft",
