@@ -447,7 +447,9 @@ with unevaluated():
     # -- the same in tables ---
     scores_gradient_matrix = derivative(
         "eq-scores-gradient-matrix",
-        whole(nabla(-Sum(Sum(y_all[n, c] * log(y_hat_z[n, c]), (c, 1, C)), (n, 1, N)), Z_))[n, c],
+        whole(nabla(Group(-Sum(Sum(y_all[n, c] * log(y_hat_z[n, c]), (c, 1, C)), (n, 1, N))), Z_))[
+            n, c
+        ],
         eq(whole(Y_HAT_Z - Y_)[n, c], "{eq}`eq-y-hat-minus-y` in each row"),
     )
     weight_gradient_matrix = derivative(

@@ -141,26 +141,23 @@ def _backwards(x, hit, w):
 
 
 ROWS = [2, 1, 0]  # heights of the three classes
+NODES = ["feature", "weights", "scores", "exp", "sum", "loss"]
+EDGES = {  # by the step at which a slope passes, from right to left: x, heights, x, heights
+    2: (5, [1], 4, [1]),
+    3: (4, [1] * 3, 3, ROWS),
+    4: (3, ROWS, 2, ROWS),
+    6: (2, ROWS, 1, ROWS),
+    7: (1, ROWS, 0, [1] * 3),
+}
 
 
-def _edges(stage, true_row):
-    """The edges that carry a slope at a stage, from right to left: (x0, y0, x1, y1)."""
-    x0, y0, x1, y1 = {
-        2: ([4], [1], [3], [1]),
-        3: ([3] * 3, [1] * 3, [2] * 3, ROWS),
-        4: ([2] * 3, ROWS, [1] * 3, ROWS),
-        5: ([4], [1], [1], [true_row]),
-        6: ([1] * 3, ROWS, [0.5] * 3, [1 + (row - 1) / 2 for row in ROWS]),
-        7: ([1] * 3, ROWS, [0] * 3, [1] * 3),
-    }[stage]
-    room = 0.17  # an edge stops short of the numbers at its ends
-
-    def between(start, end, share):
-        return [a + share * (b - a) for a, b in zip(start, end, strict=True)]
-
+def _edges(stage):
+    """The edges of a stage, which stop short of the numbers at their ends: (x0, y0, x1, y1)."""
+    x0, y0, x1, y1 = (np.array(side, float) for side in EDGES[stage])
+    room = 0.22
+    x0, x1 = np.broadcast_to(x0, y0.shape), np.broadcast_to(x1, y1.shape)
     return (
-        between(x0, x1, room), between(y0, y1, room),
-        between(x0, x1, 1 - room), between(y0, y1, 1 - room),
+        x0 + room * (x1 - x0), y0 + room * (y1 - y0), x1 + room * (x0 - x1), y1 + room * (y0 - y1)
     )  # fmt: skip
 
 
@@ -170,16 +167,16 @@ def graph():
     fig = Figure(
         "graph",
         title="Forwards above each line, backwards below it",
-        alt="A graph from left to right: a feature x = 2; three scores 2, 1, 0, each a weight "
-        "times x; three exponentials 7.389, 2.718, 1; their sum 11.107; the loss 1.408. Only the "
-        "numbers forwards are shown.",
+        alt="A graph from left to right: a feature x = 2; three weights 1, 0.5, 0; three scores "
+        "2, 1, 0, each a weight times x; three exponentials 7.39, 2.72, 1; their sum 11.11; the "
+        "loss 1.408. Only the numbers forwards are shown.",
         moving="Each step of the player writes the next numbers of the way back, from the loss on "
         "the right to the weights and the feature on the left. At step 5 the slopes of the "
         "scores are belief minus target: 0.665, −0.755, 0.090.",
         caption="Step backwards with the player. Before each step, say which numbers come next. "
         "At which step does the softmax appear, although nobody computed it? Where does the "
-        "target come in?",
-        height=400, narrow_height=430,
+        "target come in (blue)?",
+        height=360, narrow_height=340,
     )  # fmt: skip
     step = fig.player(
         "step", len(STAGES) - 1, start=0, label="step backwards", rate=0.8,
@@ -199,17 +196,15 @@ def graph():
     def numbers(step, x, hit):
         return _backwards(x, hit, weights)
 
-    panel = fig.panel(xlim=(-0.45, 4.45), ylim=(-0.75, 2.95), frame=False)
+    panel = fig.panel(xlim=(-0.45, 5.4), ylim=(-0.6, 2.8), frame=False)
 
     @panel.draw
     def _(ax):
-        thin = {"color": color("grid"), "linewidth": 2, "zorder": 0}
-        for row in rows:
-            ax.plot([0, 1, 2, 3], [1, row, row, 1], **thin)
-        ax.plot([3, 4], [1, 1], **thin)
-        names = [(0, "feature"), (1, "scores"), (2, "exp"), (3, "sum"), (4, "loss")]
-        for place, name in names:
-            ax.text(place, 2.72, name, ha="center", color=color("muted"))
+        for stage in EDGES:
+            x0, y0, x1, y1 = _edges(stage)
+            ax.plot([x0, x1], [y0, y1], color=color("grid"), linewidth=2, zorder=0)
+        for place, name in enumerate(NODES):
+            ax.text(place, 2.62, name, ha="center", color=color("muted"))
 
     def put(name, text, at, expression, find, since=None):
         panel.label(
@@ -218,37 +213,41 @@ def graph():
             check=lambda **s: {"v": find(numbers(**s), s["step"])},
         )  # fmt: skip
 
-    up, down = 0.1, -0.27
+    up, down = 0.07, -0.2
+    of_x = sm.Add(*(sm.Rational(w) * g for w, g in zip(weights, slopes, strict=True)))
     put("x", "{v:.1f}", (0, 1 + up), x, lambda m, _: m["x"])
-    put("s", "{v:.2f}", (3, 1 + up), total, lambda m, _: m["s"])
-    put("loss", "{v:.3f}", (4, 1 + up), loss, lambda m, _: m["loss"])
-    put("back-loss", "{v:.0f}", (4, 1 + down), sm.Integer(1), lambda m, _: 1, 1)
-    put("back-s", "{v:.3f}", (3, 1 + down), 1 / total, lambda m, _: m["d_s"], 2)
-    put("back-x", "{v:.3f}", (0, 1 + down), sm.Add(*(w * g for w, g in zip(
-        map(sm.Rational, weights), slopes, strict=True))), lambda m, _: m["d_x"], 7,
-    )  # fmt: skip
+    put("s", "{v:.2f}", (4, 1 + up), total, lambda m, _: m["s"])
+    put("loss", "{v:.3f}", (5, 1 + up), loss, lambda m, _: m["loss"])
+    put("back-loss", "{v:.0f}", (5, 1 + down), sm.Integer(1), lambda m, _: 1, 1)
+    put("back-s", "{v:.3f}", (4, 1 + down), 1 / total, lambda m, _: m["d_s"], 2)
+    put("back-x", "{v:.3f}", (0, 1 + down), of_x, lambda m, _: m["d_x"], 7)
     for c, row in enumerate(rows):
-        middle = 1 + (row - 1) / 2
         share = exps[c] / total
-        put(f"w{c}", "×{v:.1f}", (0.5, middle + up), sm.Rational(weights[c]),
-            lambda m, _, c=c: weights[c])  # fmt: skip
-        put(f"z{c}", "{v:.2f}", (1, row + up), scores[c], lambda m, _, c=c: m["z"][c])
-        put(f"e{c}", "{v:.2f}", (2, row + up), exps[c], lambda m, _, c=c: m["e"][c])
-        put(f"back-e{c}", "{v:.3f}", (2, row + down), 1 / total, lambda m, _: m["d_s"], 3)
         put(
-            f"back-z{c}", "{v:.3f}", (1, row + down),
+            f"w{c}", "{v:.1f}", (1, row + up), sm.Rational(weights[c]), lambda m, _, c=c: weights[c]
+        )
+        put(f"z{c}", "{v:.2f}", (2, row + up), scores[c], lambda m, _, c=c: m["z"][c])
+        put(f"e{c}", "{v:.2f}", (3, row + up), exps[c], lambda m, _, c=c: m["e"][c])
+        put(f"back-e{c}", "{v:.3f}", (3, row + down), 1 / total, lambda m, _: m["d_s"], 3)
+        put(
+            f"back-z{c}", "{v:.3f}", (2, row + down),
             sm.Piecewise((share, step < 5), (slopes[c], True)),
             lambda m, step, c=c: m["through"][c] if step < 5 else m["d_z"][c], 4,
         )  # fmt: skip
-        put(f"back-w{c}", "{v:.2f}", (0.5, middle + down), slopes[c] * x,
-            lambda m, _, c=c: m["d_w"][c], 6)  # fmt: skip
+        put(
+            f"back-w{c}", "{v:.3f}", (1, row + down), slopes[c] * x,
+            lambda m, _, c=c: m["d_w"][c], 6,
+        )  # fmt: skip
     place = sm.Add(*(sm.Piecewise((row, sm.Eq(hit, c)), (0, True)) for c, row in enumerate(rows)))
-    for stage in range(2, 8):
-        ends = _edges(stage, place)
+    panel.label(
+        "target", "−1", (2.5, place + up), color="truth", bold=True, visible=sm.Ge(step, 5),
+        check=lambda step, x, hit: {"at": (2.5, 2 - hit + up)},
+    )  # fmt: skip
+    for stage in EDGES:
+        x0, y0, x1, y1 = (list(side) for side in _edges(stage))
         panel.segment(
-            f"flow-{stage}", (ends[0], ends[1]), (ends[2], ends[3]), arrow=True, color="gap",
-            width=2, visible=sm.Eq(step, stage),
-            check=lambda step, x, hit, stage=stage: _edges(stage, 2 - hit),
+            f"flow-{stage}", (x0, y0), (x1, y1), arrow=True, color="gap", width=2,
+            visible=sm.Eq(step, stage), check=lambda stage=stage, **s: _edges(stage),
         )  # fmt: skip
     fig.readout(
         "slopes", "belief minus target: {a:.3f}  {b:.3f}  {c:.3f}",
