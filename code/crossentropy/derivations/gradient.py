@@ -260,29 +260,17 @@ with unevaluated():
             "in the first sum only $c = k$ is left; in the second the targets sum to one",
         ),
     )
-    loss_of_scores = identity(
-        "eq-loss-lse",
-        ell(z, y),
-        eq(-Sum(y[c] * log(y_hat[c]), (c, 1, C)), "what the loss means"),
-        eq(
-            -Sum(y[c] * (z[c] - LSE(z)), (c, 1, C)),
-            "the logarithm of a softmax is the score less $\\operatorname{LSE}(z)$",
-        ),
-        eq(LSE(z) - Sum(y[c] * z[c], (c, 1, C)), "the targets sum to one"),
-    )
     through_lse = derivative(
         "eq-y-hat-minus-y-lse",
         Diff(ell(z, y), z[k]),
         eq(
             Diff(LSE(z), z[k]) - Diff(Sum(y[c] * z[c], (c, 1, C)), z[k]),
-            "{eq}`eq-loss-lse`, term by term",
+            "the loss is what all scores achieve less what the target achieves",
         ),
         eq(
-            exp(z[k]) / Sum(exp(z[c]), (c, 1, C)) - y[k],
-            "the slope of a logarithm is one over its argument; $y_k z_k$ is the only term with "
-            "$z_k$",
+            y_hat[k] - y[k],
+            "the slope of $\\operatorname{LSE}$ is the softmax; only $y_k z_k$ holds $z_k$",
         ),
-        eq(y_hat[k] - y[k], "the fraction is the softmax"),
     )
 
     # -- what the arrows say ---
