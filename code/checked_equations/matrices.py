@@ -22,7 +22,7 @@ a table with one column. Tables whose shapes do not fit are refused when they ar
 >>> times(A, x)
 Traceback (most recent call last):
 ...
-TypeError: a table with m columns cannot stand before one with n rows
+checked_equations.matrices.Misfit: a table with m columns cannot stand before one with n rows
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ from .expressions import Concept, Diff, Node, Sum
 from .notation import Distribution, shape_of
 
 _serial = itertools.count()
+
+
+class Misfit(TypeError):
+    """What is written is no table, or its shapes do not fit."""
 
 
 class Table(Node):
@@ -74,7 +78,7 @@ def letter_of(named: _Named):
 def matrix(symbol: str, letter) -> Table:
     """Return the table of all entries of a vector or a distribution, printed as ``symbol``."""
     if len(shape_of(letter)) > 2:
-        raise TypeError(f"{letter} has {len(shape_of(letter))} positions: a table has two at most")
+        raise Misfit(f"{letter} has {len(shape_of(letter))} positions: a table has two at most")
     return type(f"Matrix_{next(_serial)}", (_Named,), {"symbol": symbol})(letter)
 
 
@@ -106,9 +110,7 @@ class Times(Table):
     def _require(cls, left, right):
         inner, outer = shape(left)[1], shape(right)[0]
         if inner != outer:
-            raise TypeError(
-                f"a table with {inner} columns cannot stand before one with {outer} rows"
-            )
+            raise Misfit(f"a table with {inner} columns cannot stand before one with {outer} rows")
 
     @property
     def shape(self):
@@ -191,7 +193,7 @@ def transposed(table) -> Table:
 
 
 def times(first, second, *more) -> Table:
-    """Return a product of tables; ``TypeError`` where their shapes do not fit."""
+    """Return a product of tables; ``Misfit`` where their shapes do not fit."""
     product = Times(first, second)
     return times(product, *more) if more else product
 
@@ -209,7 +211,7 @@ def diagonal(column) -> Table:
 def nabla(body, table: Table) -> Table:
     """Return the table of the slopes of ``body`` in the entries of a named table."""
     if not isinstance(table, _Named):
-        raise TypeError(f"{table} is not a named table: slopes are taken in its entries")
+        raise Misfit(f"{table} is not a named table: slopes are taken in its entries")
     return Nabla(body, table)
 
 
@@ -217,7 +219,7 @@ def _split(product) -> tuple[list, sm.Expr]:
     """The numbers in front of a table, and the table."""
     tables = [factor for factor in product.args if is_table(factor)]
     if len(tables) != 1:
-        raise TypeError(f"{product}: write a product of tables with times(…)")
+        raise Misfit(f"{product}: write a product of tables with times(…)")
     return [factor for factor in product.args if factor is not tables[0]], tables[0]
 
 
@@ -229,7 +231,7 @@ def is_table(node) -> bool:
 
 
 def shape(node) -> tuple[sm.Expr, sm.Expr]:
-    """Return the numbers of rows and columns; ``TypeError`` for what is no table."""
+    """Return the numbers of rows and columns; ``Misfit`` for what is no table."""
     if isinstance(node, Table):
         return node.shape
     if isinstance(node, sm.Mul) and is_table(node):
@@ -238,9 +240,9 @@ def shape(node) -> tuple[sm.Expr, sm.Expr]:
         shapes = [shape(term) for term in node.args]
         if len(set(shapes)) > 1:
             texts = " + ".join(f"{rows} × {columns}" for rows, columns in shapes)
-            raise TypeError(f"tables of different shapes cannot be added: {texts}")
+            raise Misfit(f"tables of different shapes cannot be added: {texts}")
         return shapes[0]
-    raise TypeError(f"{node} is no table")
+    raise Misfit(f"{node} is no table")
 
 
 def cell(node, row, column) -> sm.Expr:
@@ -263,7 +265,7 @@ class Whole(Concept):
     def _require(cls, table, *position):
         rows, columns = shape(table)
         if len(position) != (1 if columns == 1 else 2):
-            raise TypeError(f"{len(position)} positions for an entry of a {rows} × {columns} table")
+            raise Misfit(f"{len(position)} positions for an entry of a {rows} × {columns} table")
 
     @property
     def position(self) -> tuple[sm.Expr, sm.Expr]:

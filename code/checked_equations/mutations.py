@@ -20,7 +20,7 @@ import sympy as sm
 
 from .check import check
 from .expressions import At, Concept, Diff, Rounded, rebuild
-from .matrices import Times, Transposed, Whole
+from .matrices import Misfit, Times, Transposed, Whole
 from .normal_form import Undecided, is_zero, normal_form
 from .notation import Index, Interval, Labels, Permutation, domain_of, is_declared
 from .printer import latex
@@ -102,8 +102,12 @@ def _changes(side: sm.Expr, positions) -> Iterator[tuple[str, sm.Expr]]:
         yield "constant", sm.Mul(1 + sign * NUDGE, side, evaluate=False)
     yield "sign", sm.Mul(-1, side, evaluate=False)
     for node, put in _nodes(side, lambda changed: changed):
-        for kind, changed in _changes_here(node, positions):
-            yield kind, put(changed)
+        for kind, change in _changes_here(node, positions):
+            try:
+                changed = put(change if isinstance(change, sm.Basic) else change())
+            except Misfit:  # tables whose shapes do not fit cannot even be written down
+                continue
+            yield kind, changed
 
 
 def _nodes(node, put: Callable) -> Iterator[tuple[sm.Expr, Callable]]:
@@ -128,7 +132,8 @@ def _nodes(node, put: Callable) -> Iterator[tuple[sm.Expr, Callable]]:
         yield from _nodes(argument, put_here)
 
 
-def _changes_here(node, positions) -> Iterator[tuple[str, sm.Expr]]:
+def _changes_here(node, positions) -> Iterator[tuple[str, sm.Expr | Callable]]:
+    """Yield (kind, changed node); a function that makes it where it may not fit together."""
     if isinstance(node, sm.Add):
         for place, term in enumerate(node.args):
             others = [*node.args[:place], *node.args[place + 1 :]]
@@ -146,7 +151,7 @@ def _changes_here(node, positions) -> Iterator[tuple[str, sm.Expr]]:
         if -1 not in node.args:
             yield "operator", sm.Add(*node.args, evaluate=False)
     elif isinstance(node, Times):
-        yield "arguments", Times(*reversed(node.args))
+        yield "arguments", lambda: Times(*reversed(node.args))
     elif isinstance(node, Transposed):
         yield "operator", node.args[0]
     elif isinstance(node, Concept) and not isinstance(node, Whole) and len(node.args) > 1:
