@@ -172,7 +172,7 @@ L_MEAN = concept(  # the mean over the samples in place of the sum
         W, X, Y, l2=lam, reduction="mean"
     )[0],
     kernel=lambda W, lam, X, Y: (
-        _gradient._linear_loss(W, X, Y, None, 0) / len(X) + lam / 2 * (W * W).sum()
+        _gradient._linear_loss(W, X, Y, 0, 0) / len(X) + lam / 2 * (W * W).sum()
     ),
     shown=2,
 )
