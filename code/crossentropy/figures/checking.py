@@ -63,7 +63,7 @@ def difference_step():
     )
     last = len(STEPS) - 1
     step = fig.slider(
-        "step", 0, last, 24, whole=True, label="step *ε*",
+        "step", 0, last, 32, whole=True, label="step *ε*",
         names={i: _power(step) for i, step in enumerate(STEPS)},
     )  # fmt: skip
     numbers = {
@@ -88,8 +88,8 @@ def difference_step():
 
     j = sm.Symbol("j", integer=True)
     names = {
-        "forward": ("forward", 44, (0, 10)),
-        "central": ("central", 50, (26, -14)),
+        "forward": ("forward", 46, (-30, 8)),
+        "central": ("central", 37, (-14, -30)),
         "side": ("to the side", 22, (0, 10)),
     }
     for way, hue in WAYS.items():
@@ -334,7 +334,7 @@ def slips():
     W, X, labels = square_evidence()
     size = W.size
     slip = fig.choice("slip", list(SLIPS), 0, label="slip")
-    lam = fig.slider("lam", 0, 1, 0.5, step=0.05, label="regulariser *λ*")
+    lam = fig.slider("lam", 0, 0.5, 0.5, step=0.05, label="regulariser *λ*")
     programs = [library, *SLIPS.values()]
     base = [one(W, X, labels, 0.0).ravel() for one in programs]
     extra = [
@@ -352,8 +352,8 @@ def slips():
         return entries(list(SLIPS.values())[slip], lam)
 
     panel = fig.panel(
-        xlim=(-0.7, 8.7), ylim=(-3, 3), ylabel="slope", xticks=[1, 4, 7],
-        xticklabels=["class 1", "class 2", "class 3"], yticks=[-2, 0, 2],
+        xlim=(-0.7, 8.7), ylim=(-4.5, 4.5), ylabel="slope", xticks=[1, 4, 7],
+        xticklabels=["class 1", "class 2", "class 3"], yticks=[-4, -2, 0, 2, 4],
     )  # fmt: skip
     panel.bars(
         "right", right, over=(i, 0, size - 1), width=0.7, color="truth", opacity=0.6,
@@ -363,8 +363,8 @@ def slips():
         "slipped", i, wrong, over=(i, 0, size - 1), color="gap", size=10,
         check=lambda slip, lam: (np.arange(size), chosen(slip, lam)),
     )  # fmt: skip
-    panel.label("right-name", "right", (-0.5, 2.6), color="truth", align="left", bold=True)
-    panel.label("slipped-name", "with the slip", (-0.5, 2.1), color="gap", align="left", bold=True)
+    panel.label("right-name", "right", (-0.5, 3.9), color="truth", align="left", bold=True)
+    panel.label("slipped-name", "with the slip", (-0.5, 3.1), color="gap", align="left", bold=True)
 
     def length(entry):
         return sm.sqrt(sm.Add(*(entry.subs(i, place) ** 2 for place in range(size))))
