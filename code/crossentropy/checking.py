@@ -21,7 +21,7 @@ def central_difference(f, x, *, step=None):
 
     Let :math:`x_i` denote an entry of ``x`` and :math:`\varepsilon` the step. Then the slope is
     taken to be :math:`(f(x_i + \varepsilon) - f(x_i - \varepsilon)) / (2 \varepsilon)`. The error
-    is about :math:`\varrho / \varepsilon + \gamma \varepsilon^2`: what rounding moves a value by,
+    is about :math:`\chi / \varepsilon + \alpha \varepsilon^2`: what rounding moves a value by,
     over the step, and what the quotient cuts off.
 
     Args:

@@ -70,7 +70,7 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     "a difference of $3.3$": np.abs(W).max(),
 }
 POWERS = {  # the same for numbers written with a power of ten
-    "$3 \\gamma \\varepsilon_*^2 = 1.0 \\cdot 10^{-11}$": 3 / 81 * CENTRAL**2,
+    "$3 \\alpha \\varepsilon_*^2 = 1.0 \\cdot 10^{-11}$": 3 / 81 * CENTRAL**2,
     "cube root of $2^{-52}$ is $6.1 \\cdot 10^{-6}$": 2 ** (-52 / 3),
     "\\frac29 \\cdot 3 \\cdot 2^{-26} = 9.9 \\cdot 10^{-9}$": 2 / 9 * 3 * 2**-26,
     "$1.2 \\cdot 10^{-4}$, and what": 2 ** (-52 / 4),

@@ -64,8 +64,8 @@ third = sm.Rational(1, 3)
 # shows, and the two sides of an identity would not agree in numbers.
 step = real(r"\varepsilon", sm.Rational(1, 100))  # how far a letter is nudged
 best = real(r"\varepsilon_{*}", sm.Rational(1, 100))  # the step where the error is smallest
-rounding = real(r"\varrho", 0)  # how far rounding may move a value of the loss
-cut = real(r"\gamma", 0)  # what a difference quotient cuts off, for a step of one
+rounding = real(r"\chi", 0)  # how far rounding may move a value of the loss
+cut = real(r"\alpha", 0)  # what a difference quotient cuts off, for a step of one
 xi = vector(r"\xi", C)  # a random direction, free in every entry
 zeta = vector(r"\zeta", C)  # what a gradient is wrong by
 
@@ -136,7 +136,7 @@ with unevaluated():
         2 * cut * best**3 / step + cut * step**2,
         ge(
             3 * cut * best**2,
-            "the gap is $\\frac{\\gamma}{\\varepsilon} (\\varepsilon - \\varepsilon_*)^2 "
+            "the gap is $\\frac{\\alpha}{\\varepsilon} (\\varepsilon - \\varepsilon_*)^2 "
             "(\\varepsilon + 2 \\varepsilon_*)$: equality at $\\varepsilon = \\varepsilon_*$",
             proof=(cut / step) * (step - best) ** 2 * (step + 2 * best),
             tight={step: best},
@@ -205,11 +205,6 @@ with unevaluated():
         "eq-slip-index-slope",
         Diff(lam / 2 * Sum(Sum(W[k, d] ** 2, (d, 1, D)), (c, 1, C)), W[k, d_other]),
         eq(C * lam * W[k, d_other], "{eq}`eq-slip-index`, and the square of one entry is left"),
-    )
-    right_index_slope = derivative(
-        "eq-right-index-slope",
-        Diff(lam / 2 * Sum(Sum(W[c, d] ** 2, (d, 1, D)), (c, 1, C)), W[k, d_other]),
-        eq(lam * W[k, d_other], "one square of the double sum holds $W_{kd'}$"),
     )
     slip_index_numbers = counterexample(
         "eq-slip-index-numbers",
@@ -312,7 +307,7 @@ with unevaluated():
         cut * best**2 / step + cut * step,
         ge(
             2 * cut * best,
-            "the gap is $\\frac{\\gamma}{\\varepsilon} (\\varepsilon - \\varepsilon_*)^2$",
+            "the gap is $\\frac{\\alpha}{\\varepsilon} (\\varepsilon - \\varepsilon_*)^2$",
             proof=(cut / step) * (step - best) ** 2,
             tight={step: best},
         ),
