@@ -67,6 +67,8 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     "$2.450$ against $2.268$": after(library, 400)[-1],
     "wrong by $1.65$": np.abs(error_of(suspect_c, W, 1.0)).max(),
     "here $5 \\log 4 = 6.931$": loss(START, X, LABELS, 0.0),
+    "this loss is $0.0001$": 2 * (log_sum_exp([10, 0]) - 10),
+    "The right one is $10.0001$": 2 * log_sum_exp([10, 0]) - 10,
     "a difference of $3.3$": np.abs(W).max(),
 }
 POWERS = {  # the same for numbers written with a power of ten
