@@ -5,6 +5,7 @@ the same names are reached by ``from crossentropy.entropy import …``, which wo
 module.
 """
 
+from .checking import central_difference, complex_step, directional_slopes
 from .entropy import binary_entropy, entropy, perplexity, surprise
 from .gradient import (
     linear_loss_and_gradient,
@@ -17,7 +18,10 @@ from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
 __all__ = [
     "binary_cross_entropy",
     "binary_entropy",
+    "central_difference",
+    "complex_step",
     "cross_entropy",
+    "directional_slopes",
     "entropy",
     "kl_divergence",
     "linear_loss_and_gradient",
