@@ -10,7 +10,7 @@ from numbers import Number
 import numpy as np
 
 from ._distributions import _as_real
-from ._logits import check_number
+from ._logits import as_number
 
 _ROUNDING = np.finfo(float).eps
 _TO_THE_SIDE = 1e-30  # so small that its square vanishes beside any number that matters
@@ -98,7 +98,7 @@ def complex_step(f, x, *, step=_TO_THE_SIDE):
         :func:`crossentropy.central_difference`, :func:`crossentropy.directional_slopes`.
     """
     x = _as_place(x)
-    step = check_number("step", step, 0, or_equal=False)
+    step = as_number("step", step, 0, attained=False)
     value = _complex_valued(f)
     slopes = np.empty(x.shape)
     for i in np.ndindex(x.shape):
@@ -174,7 +174,7 @@ def _steps(x, step):
     """A step for each entry: as asked, or where rounding and what is cut off balance."""
     if step is None:
         return _ROUNDING ** (1 / 3) * np.maximum(1.0, np.abs(x))
-    return np.full(np.shape(x), check_number("step", step, 0, or_equal=False))[()]
+    return np.full(np.shape(x), as_number("step", step, 0, attained=False))[()]
 
 
 def _whole(name, value, least):
