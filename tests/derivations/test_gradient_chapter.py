@@ -29,6 +29,7 @@ from scipy.optimize import minimize
 from sklearn.datasets import load_digits
 
 PAGE = (Path(__file__).parents[2] / "chapters" / "gradient.md").read_text(encoding="utf-8")
+PROSE = " ".join(PAGE.split())
 HAND = np.array([2.0, 1.0, 0.0])
 SOFT = np.array([0.7, 0.2, 0.1])
 E = np.exp(HAND)
@@ -70,7 +71,7 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
 
 @pytest.mark.parametrize("text", NUMBERS)
 def test_a_number_in_the_prose_is_the_rounding_of_what_the_library_computes(text):
-    assert text in " ".join(PAGE.split())
+    assert text in PROSE
     shown = re.findall(r"-?\d+(?:\.\d+)?", text)[-1]
     places = len(shown.partition(".")[2])
     assert abs(float(shown) - NUMBERS[text]) <= 0.5000001 * 10**-places
@@ -84,7 +85,7 @@ def test_the_slopes_of_the_first_page_are_belief_minus_target():
 def test_the_rounded_slopes_by_hand_miss_zero_by_what_the_text_says():
     rounded = softmax_cross_entropy_gradient(HAND, 1).round(4)
     assert rounded.sum() == pytest.approx(-0.0001)
-    assert "$0.6652 - 0.7553 + 0.0900 = -0.0001$" in PAGE
+    assert "$0.6652 - 0.7553 + 0.0900 = -0.0001$" in PROSE
 
 
 def test_the_table_of_six_slopes_is_the_gradient_of_the_library():
@@ -175,14 +176,14 @@ def test_the_code_of_the_shapes_prints_what_its_solution_says():
     lines = _solution("G @ X.T").splitlines()
     assert lines == ["A (3, 4) wrong", "B (3, 4) right", "C (4, 3) wrong", "D error"]
     for line in lines:
-        assert f"`{line}`" in PAGE
+        assert f"`{line}`" in PROSE
 
 
 def test_the_code_of_the_runaway_prints_the_numbers_of_its_solution():
     numbers = re.findall(r": (\d+\.\d+)", _solution("4 / lam"))
     assert len(numbers) == 4
     for number in numbers:
-        assert f"${number}$" in PAGE
+        assert f"${number}$" in PROSE
 
 
 def test_the_code_of_the_hidden_layer_agrees_with_its_nudges():
