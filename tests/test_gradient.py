@@ -189,6 +189,18 @@ def test_the_classes_may_lie_along_any_axis(targets):
         np.testing.assert_allclose(np.moveaxis(gradient, axis, -1), each, rtol=1e-14)
 
 
+@pytest.mark.parametrize("spread", [1, 900])
+def test_the_order_of_entries_in_memory_does_not_matter(spread):
+    rng = np.random.default_rng(17)
+    z, k, y = spread * rng.normal(size=(6, 4)), rng.integers(0, 4, 6), rng.dirichlet([1] * 4, 6)
+    for other in (np.asfortranarray, lambda a: np.repeat(a, 2, axis=1)[:, ::2]):
+        for target in (k, y):
+            gradient = softmax_cross_entropy_gradient(z, target)
+            turned = target if target is k else other(y)
+            moved = softmax_cross_entropy_gradient(other(z), turned)
+            np.testing.assert_allclose(moved, gradient, rtol=1e-14, atol=1e-300)
+
+
 @pytest.mark.parametrize("spread", [3, 1000])
 @pytest.mark.parametrize("shape", [(9_000, 10), (10, 9_000), (2, 90_000)])
 def test_working_in_blocks_gives_what_one_row_at_a_time_gives(shape, spread):

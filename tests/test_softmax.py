@@ -351,6 +351,19 @@ def test_working_in_blocks_gives_what_one_row_at_a_time_gives(shape):
             np.testing.assert_allclose(result[tuple(i)], right, rtol=1e-12)
 
 
+def test_the_order_of_entries_in_memory_does_not_matter():
+    rng = np.random.default_rng(10)
+    z, k, y = rng.normal(size=(6, 4)), rng.integers(0, 4, 6), rng.dirichlet(np.ones(4), 6)
+    for other in (np.asfortranarray, lambda a: np.repeat(a, 2, axis=1)[:, ::2]):
+        for function in ON_LOGITS:
+            np.testing.assert_allclose(function(other(z)), function(z), rtol=1e-14)
+        for target in (k, y, other(y)):
+            losses = softmax_cross_entropy(z, y if target.ndim == 2 else k)
+            np.testing.assert_allclose(softmax_cross_entropy(other(z), target), losses, rtol=1e-14)
+            far = softmax_cross_entropy(900 * other(z), target)
+            np.testing.assert_allclose(far, softmax_cross_entropy(900 * z, target), rtol=1e-14)
+
+
 def test_a_reduction_makes_one_number_of_all_losses():
     rng = np.random.default_rng(6)
     z, k = rng.normal(size=(2, 3, 4)), rng.integers(0, 4, (2, 3))

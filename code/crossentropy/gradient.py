@@ -26,7 +26,7 @@ from .softmax import (
     _blocks,
     _expected_surprise,
     _from_the_top,
-    _label_against_others,
+    _odds_against_labels,
     _reduced,
     _softmax_cross_entropy,
 )
@@ -128,23 +128,20 @@ def softmax_cross_entropy_with_gradient(logits, target, *, axis=-1, reduction="n
     return _reduced(losses, reduction, without(z.shape, axis)), from_rows(gradient, z, axis)
 
 
-def _losses_and_gradient(z, y, gradient, scale, refuse):
-    """The loss of each row of the table ``z``; the gradient, times ``scale``, is filled in.
+def _losses_and_gradient(logits, target, gradient, scale, refuse):
+    """The loss of each row of a table of logits; its gradient, times ``scale``, is filled in.
 
-    ``y`` holds labels or rows. Where ``z`` holds no logits, ``refuse`` is called.
+    The target is labels or a table, too. Where the table holds no logits, ``refuse`` is called.
     """
-    losses = np.empty(len(z), z.dtype)
+    losses = np.empty(len(logits), logits.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows in _blocks(z):
-            g = gradient[rows]
+        for z, y, g, loss in _blocks(logits, target, gradient, losses):
             if y.ndim == 1:
-                losses[rows], at, others, total = _label_against_others(z[rows], y[rows], g, refuse)
-                factor = scale / total
-                g *= factor[:, None]
-                g.reshape(-1)[at] = -others * factor
+                loss[:], total = _odds_against_labels(z, y, g, refuse)
+                g *= (scale / total)[:, None]
             else:
-                check_logits(z[rows], refuse)
-                losses[rows], g[:] = _loss_and_gradient(z[rows], y[rows])
+                check_logits(z, refuse)
+                loss[:], g[:] = _loss_and_gradient(z, y)
                 g *= scale
     return losses
 

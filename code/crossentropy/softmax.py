@@ -5,7 +5,7 @@ The chapter is ``chapters/softmax.md``, the statements are in ``derivations/soft
 Public functions check their arguments and private kernels compute, as in
 :mod:`crossentropy.entropy`. They measure scores from the top of their row: the exponential of the
 largest is then 1, no other is larger, and log1p of the sum of the others keeps every digit of a
-small loss. Labels have a shorter way, which :func:`_label_against_others` describes.
+small loss. Labels have a shorter way, which :func:`_odds_against_labels` describes.
 """
 
 import numpy as np
@@ -232,52 +232,52 @@ def _expected_surprise(y, log_y_hat):
     return 0 - np.einsum("...c,...c->...", y, np.where(y == 0, 0, log_y_hat))
 
 
-def _losses(z, y, refuse):
-    """The loss of each row of the table ``z``; ``y`` holds labels or distributions.
+def _losses(logits, target, refuse):
+    """The loss of each row of a table of logits; the target is labels or a table, too.
 
-    Where ``z`` holds no logits, ``refuse`` is called.
+    Where the table holds no logits, ``refuse`` is called.
     """
-    losses = np.empty(len(z), z.dtype)
-    scratch = np.empty((min(len(z), _step(z)), z.shape[1]), z.dtype)
+    losses = np.empty(len(logits), logits.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows in _blocks(z):
-            block = z[rows]
+        for z, y, loss in _blocks(logits, target, losses):
             if y.ndim == 1:
-                e = scratch[: len(block)]
-                losses[rows], *_ = _label_against_others(block, y[rows], e, refuse)
+                loss[:], _ = _odds_against_labels(z, y, np.empty(z.shape, z.dtype), refuse)
             else:
-                check_logits(block, refuse)
-                losses[rows] = _softmax_cross_entropy(block, y[rows])
+                check_logits(z, refuse)
+                loss[:] = _softmax_cross_entropy(z, y)
     return losses
 
 
-def _label_against_others(z, k, e, refuse):
-    """The losses of labels: log1p of the odds against them, which are others over own.
+def _odds_against_labels(z, k, e, refuse):
+    """The losses of labels, log1p of the odds against them, and the sums Σ e^z.
 
-    ``e`` is filled with e^z, but with 0 at the labels. After the losses come the places of the
-    labels in ``e.reshape(-1)``, the sums of the others, and the sums of all.
+    Fills ``e`` with e^z, and at the label of each row with minus the sum of the others: all that
+    is missing to ŷ − y is the division by Σ e^z.
 
-    So far no maximum was looked for, and nothing cancels. Only where a part came out so large or
-    so small that the odds could lose digits, the logits are checked, and measured from the top of
-    their row. NaN and inf end there, too: whatever passes before were logits.
+    So far no maximum was looked for, and nothing cancels. Only where own or the sum came out so
+    large or so small that the odds could lose digits, the logits are checked, and measured from
+    the top of their row. NaN and inf end there, too: whatever passes before were logits.
     """
     at = _places(z, k)
-    own, others = _take_out(np.exp(z, out=e), at)
+    own, others = _balance(np.exp(z, out=e), at)
     total = own + others
     limit = _LIMITS[z.dtype.char]
     if own.min() > 1 / limit and total.max() < limit:
-        return _log1p(others / own), at, others, total
+        return _log1p(others / own), total
     check_logits(z, refuse)
     u, e[:] = _exp_from(z, _tops(z)[:, None])
-    own, others = _take_out(e, at)
-    return _log1p(others + (own - 1)) - u.take(at), at, others, own + others
+    own, others = _balance(e, at)
+    return _log1p(others + (own - 1)) - u.take(at), own + others
 
 
-def _take_out(e, at):
-    """What ``e`` holds at the places ``at``, one in each row, and the sum of what else is there."""
-    own = e.take(at)
-    e.reshape(-1)[at] = 0
-    return own, _row_sums(e)
+def _balance(e, at):
+    """Put at one place of each row minus the sum of the others; what was there, and that sum."""
+    line = e.reshape(-1)
+    own = line.take(at)
+    line[at] = 0
+    others = _row_sums(e)
+    line[at] = -others
+    return own, others
 
 
 def _places(z, c):
@@ -287,7 +287,7 @@ def _places(z, c):
 
 def _row_sums(e):
     """As a matrix product: along short rows faster than ``e.sum(axis=1)``."""
-    return e @ np.ones(e.shape[1], e.dtype)
+    return e.dot(np.ones(e.shape[1], e.dtype))
 
 
 def _tops(z):
@@ -302,15 +302,15 @@ def _log1p(x):
 
 
 def _from_the_top(z):
-    """Where the tops are, z − top, e^(z − top) with 0 at the top, and its sums, as tables.
+    """Where the tops are, z − top, e^(z − top), and its sums without the top, as tables.
 
-    The top of a row is the entry with the largest real part. Its own exponential is 1, and is
-    left out of the sum.
+    The top of a row is the entry with the largest real part. Its own exponential is 1; in its
+    place stands minus the sum of the others.
     """
     rows = _as_table(z)
     at = _places(rows, np.argmax(rows.real, axis=1))
     u, e = _exp_from(rows, rows.take(at)[:, None])
-    return at, u, e, _take_out(e, at)[1]
+    return at, u, e, _balance(e, at)[1]
 
 
 def _exp_from(z, top):
@@ -329,7 +329,7 @@ def _exp_from(z, top):
 
 
 def _as_table(z):
-    return z.reshape(-1, z.shape[-1])
+    return np.ascontiguousarray(z.reshape(-1, z.shape[-1]))
 
 
 def _along(kernel, z, axis, temperature):
@@ -343,11 +343,10 @@ def _along(kernel, z, axis, temperature):
 
 def _row_by_row(kernel, z, axis, results, T=1.0):
     """Fill ``results`` with what ``kernel`` makes of the rows, some of them at a time."""
-    table = as_rows(z, axis)
     with np.errstate(over="ignore"):  # −1e308 − 1e308 may as well be −inf
-        for rows in _blocks(table):
-            check_logits(table[rows], lambda: refuse_logits("z", z, axis))
-            results[rows] = kernel(_heated(table[rows], T))
+        for rows, result in _blocks(as_rows(z, axis), results):
+            check_logits(rows, lambda: refuse_logits("z", z, axis))
+            result[:] = kernel(_heated(rows, T))
 
 
 def _heated(z, T):
@@ -369,11 +368,9 @@ def _reduced(losses, reduction, shape):
         return losses.sum()
 
 
-def _step(z):
-    return max(1, BLOCK // z.shape[1])
-
-
-def _blocks(z):
-    """Slices of the rows of the table ``z``, with about ``BLOCK`` entries each."""
-    step = _step(z)
-    return [slice(i, i + step) for i in range(0, len(z), step)]
+def _blocks(*tables):
+    """The rows of tables, as many at a time as the first of them has in ``BLOCK`` entries."""
+    N, C = tables[0].shape
+    step = max(1, BLOCK // C)
+    for i in range(0, N, step):
+        yield [table[i : i + step] for table in tables] if step < N else tables
