@@ -14,6 +14,7 @@ from .gradient import (
 )
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
 from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
+from .training import fit_softmax_regression, largest_step
 
 __all__ = [
     "binary_cross_entropy",
@@ -23,7 +24,9 @@ __all__ = [
     "cross_entropy",
     "directional_slopes",
     "entropy",
+    "fit_softmax_regression",
     "kl_divergence",
+    "largest_step",
     "linear_loss_and_gradient",
     "log_softmax",
     "log_sum_exp",

@@ -228,6 +228,21 @@ def test_bounds_that_are_not_what_they_seem_cannot_be_written(build, reason):
             lambda: inequality("eq-w", -((w - 1) ** 2), ge(0, proof=Minimum(w, 1), tight={w: 1})),
             "second derivative",
         ),
+        # a second derivative that is another one, or that does not show its sign
+        (
+            lambda: inequality(
+                "eq-w", w**4, ge(0, proof=Minimum(w, 0, bend=2 * w**2), tight={w: 0})
+            ),
+            "not the certificate",
+        ),
+        (
+            lambda: inequality(
+                "eq-w",
+                w**3,
+                ge(-(w**2), proof=Minimum(w, 0, bend=6 * w + 2), tight={w: 0}),
+            ),
+            "not shown to be >= 0",
+        ),
         # no proof
         (lambda: inequality("eq-w", w**2, ge(0, tight={w: 0})), "no proof"),
         # equality claimed where there is none
