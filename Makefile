@@ -29,6 +29,7 @@ lab: $(READY)  ## open the chapters as notebooks in JupyterLab
 	$(RUN) static_book lab
 
 bench: $(READY)  ## measure the library and the figures
+	-$(RUN) pip install --quiet --no-build-isolation --editable '.[bench]' --constraint constraints.txt
 	$(RUN) benchmarks
 
 clean:  ## delete what was built; the tools in .venv stay

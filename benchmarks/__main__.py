@@ -1,10 +1,13 @@
-"""Run every benchmark of this folder, one after the other: ``python -m benchmarks``."""
+"""Run every benchmark of this folder, one after the other: ``python -m benchmarks``.
+
+A file whose name begins with an underscore is shared by them and is none itself.
+"""
 
 import subprocess
 import sys
 from pathlib import Path
 
-scripts = sorted(set(Path(__file__).parent.glob("*.py")) - {Path(__file__)})
+scripts = sorted(Path(__file__).parent.glob("[!_]*.py"))
 failed = []
 for script in scripts:
     print(f"\n== {script.stem} ==", flush=True)

@@ -5,11 +5,9 @@ busy machine slows both; what counts is the ratio of the medians. Ours includes 
 arguments.
 """
 
-from statistics import median
-from time import perf_counter
-
 import numpy as np
 import scipy.stats
+from _timing import interleaved_medians
 from crossentropy import cross_entropy, entropy, kl_divergence
 
 SHAPES = [(1, 10), (10_000, 10), (1_000, 1_000)]
@@ -41,18 +39,6 @@ def contests(shape):
     yield "kl_divergence", lambda: kl_divergence(p, q), lambda: scipy_entropy(p, q)
     yield "… 1e-6 apart", lambda: kl_divergence(p, near), lambda: scipy_entropy(p, near)
     yield "… some terms near", lambda: kl_divergence(p, mixed), lambda: scipy_entropy(p, mixed)
-
-
-def interleaved_medians(calls, seconds=1.5, least=15):
-    """Median seconds of each call, made in turns."""
-    times = [[] for _ in calls]
-    end = perf_counter() + seconds
-    while perf_counter() < end or len(times[0]) < least:
-        for call, record in zip(calls, times, strict=True):
-            start = perf_counter()
-            call()
-            record.append(perf_counter() - start)
-    return [median(record) for record in times]
 
 
 def main():

@@ -412,7 +412,8 @@ def _total(terms):
 
 _METHODS = [
     (sm.Number, Evaluator._number), (sm.NumberSymbol, Evaluator._number),
-    (sm.core.numbers.Infinity, Evaluator._number), (Distribution, Evaluator._symbol),
+    (sm.core.numbers.Infinity, Evaluator._number),
+    (sm.core.numbers.ImaginaryUnit, lambda self, node: 1j), (Distribution, Evaluator._symbol),
     (sm.Indexed, Evaluator._indexed), (sm.Symbol, Evaluator._symbol),
     (sm.Add, Evaluator._add), (sm.Mul, Evaluator._mul), (sm.Pow, Evaluator._pow),
     (sm.log, Evaluator._log), (sm.exp, Evaluator._exp),

@@ -402,10 +402,15 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Minimum:
-    """A proof of ``gap >= 0``: convex in one letter, with value and slope zero at one point."""
+    """A proof of ``gap >= 0``: convex in one letter, with value and slope zero at one point.
+
+    ``bend`` is for a gap whose second derivative does not show its sign: an expression that equals
+    it and is visibly nonnegative, such as an instance of a proved inequality.
+    """
 
     letter: sm.Symbol
     at: sm.Expr
+    bend: sm.Expr | None = None
 
     def check(self, gap, *, sizes, rewrites=()) -> Verdict:
         if not isinstance(domain_of(self.letter), Interval) or not lies_inside(
@@ -421,13 +426,16 @@ class Minimum:
                 return Verdict(
                     False, "convex minimum", "", f"the {name} at the minimum is not zero"
                 )
+        if self.bend is not None:
+            shown = Certificate(self.bend).check(bend, sizes=sizes, rewrites=rewrites)
+            return Verdict(shown.ok, "convex minimum", shown.scope, shown.detail)
         if not (is_nonnegative(sm.expand(bend)) or is_nonnegative(sm.factor(bend))):
             return Verdict(False, "convex minimum", "", f"second derivative {bend} may be negative")
         return Verdict(True, "convex minimum", "all values")
 
     def lemmas(self) -> list:
-        """Return the statements that the proof leans on: none."""
-        return []
+        """Return the statements that the proof leans on."""
+        return [] if self.bend is None else Certificate(self.bend).lemmas()
 
     def is_strict(self) -> bool:
         """Whether the gap stays above zero: no, it is zero at the minimum."""

@@ -170,14 +170,21 @@ class Panel:
         self.figure._template(artist, text, values)
         return artist
 
-    def heatmap(self, id, z, over_x, over_y, *, zlim, color="belief", levels=16, **common):
+    def heatmap(
+        self, id, z, over_x, over_y, *, zlim, color="belief", below=None, levels=16, **common
+    ):
         """Cells coloured from paper (``zlim[0]``) to ``color`` (``zlim[1]``).
+
+        With a second colour ``below`` they run from ``below`` (``zlim[0]``) over paper in the
+        middle to ``color``.
 
         ``over_x=(x, low, high, count)`` and ``over_y`` likewise are the cell centres, at most
         4,000 cells.  ``check(x, y, **params)`` gives z.
         """
         mesh = self._mesh(id, over_x, over_y)
-        style = {"zlim": tuple(map(float, zlim)), "levels": levels}
+        style = {"zlim": tuple(map(float, zlim)), "levels": levels, "below": below}
+        if below is not None:
+            palette.hex_of(below)
         columns = (mesh.u.variable, mesh.v.variable, z)
         return self._add(id, "heat", mesh, columns, color, style, "heatmap", common)
 

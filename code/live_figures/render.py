@@ -331,10 +331,13 @@ class Drawing:
         for level in range(levels):
             x, y, _ = cells[which == level].T
             box = (x - half[0], y - half[1], x + half[0], y + half[1])
-            share = round(100 * (level + 0.5) / levels)
+            share, hue = (level + 0.5) / levels, artist.color
+            if artist.style["below"] is not None:
+                share = 2 * share - 1
+                hue = artist.style["below"] if share < 0 else hue
             paint = (
                 f"shape-rendering:crispEdges;fill:color-mix(in srgb,"
-                f"{palette.css_of(artist.color)} {share}%,{palette.css_of('paper')})"
+                f"{palette.css_of(hue)} {round(100 * abs(share))}%,{palette.css_of('paper')})"
             )
             d = path_of(_as_kind("boxes"), box, axes)
             out.append(f'<path {mark}{clip} style="{paint}{hidden}" d="{d}"/>')

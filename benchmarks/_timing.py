@@ -1,0 +1,16 @@
+"""What the benchmarks share: the time of calls that take turns."""
+
+from statistics import median
+from time import perf_counter
+
+
+def interleaved_medians(calls, seconds=1.5, least=15):
+    """Median seconds of each call, made in turns, so that a busy machine slows all alike."""
+    times = [[] for _ in calls]
+    end = perf_counter() + seconds
+    while perf_counter() < end or len(times[0]) < least:
+        for call, record in zip(calls, times, strict=True):
+            start = perf_counter()
+            call()
+            record.append(perf_counter() - start)
+    return [median(record) for record in times]
