@@ -173,9 +173,9 @@ def graph():
         "exponential, and belief minus target at the scores: 0.665, −0.755, 0.090.",
         moving="Each step of the player writes the next numbers of the way back, from the loss on "
         "the right to the weights and the feature on the left. Step 0 takes them all away.",
-        caption="Start over with the player, and step backwards. Before each step, say which numbers come next. "
-        "At which step does the softmax appear, although nobody computed it? Where does the "
-        "target come in (blue)?",
+        caption="Start over with the player, and step backwards. Before each step, say which "
+        "numbers come next. At which step does the softmax appear, although nobody computed it? "
+        "Where does the target come in (blue)?",
         height=360, narrow_height=340,
     )  # fmt: skip
     step = fig.player(
