@@ -334,7 +334,15 @@ def squares():
         2,
         "The softmax is flat there. Squared error multiplies by that flatness; cross-entropy "
         "divides it out again.",
-        hide=["pull", "pull-here", "square-pull", "square-pull-here", "numbers"],
+        hide=[
+            "pull",
+            "pull-label",
+            "pull-here",
+            "square-pull",
+            "square-pull-label",
+            "square-pull-here",
+            "numbers",
+        ],
     )
     fig.readout(
         "numbers", "belief in the right class {q:.4f};  pulls: {pull:.4f} and {square:.4f}",
@@ -479,7 +487,7 @@ def separable():
         1,
         "Larger weights along a separating direction always lower the loss, so only λ holds them "
         "back. The growth is slow: about the logarithm of 1/λ.",
-        hide=["length-0", "length-1", "here-0", "here-1"],
+        hide=["length-0", "length-0-label", "length-1", "length-1-label", "here-0", "here-1"],
     )
     length = sm.Piecewise((lengths[1][step], sm.Eq(flip, 1)), (lengths[0][step], True))
     fig.readout(
