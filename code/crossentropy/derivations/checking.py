@@ -27,7 +27,7 @@ from checked_equations import (
     value,
     vector,
 )
-from sympy import exp, log, sqrt
+from sympy import log, sqrt
 
 from .notation import (
     CE,
@@ -57,7 +57,6 @@ from .notation import (
 )
 
 half = sm.Rational(1, 2)
-tenth = sm.Rational(1, 10)
 third = sm.Rational(1, 3)
 
 # Draws of the two steps keep away from zero: there a difference drowns in rounding, as the chapter
@@ -87,14 +86,19 @@ with unevaluated():
     # -- a difference in place of a derivative ---
     by_hand = value(
         "eq-check-by-hand",
-        5 * (loss(tenth) - loss(-tenth)),
+        (LSE(sm.Tuple(log(sm.Rational(11, 5)), 0)) - LSE(sm.Tuple(log(sm.Rational(20, 11)), 0)))
+        / (2 * log(sm.Rational(11, 10))),
         eq(
-            5 * (log(2 * exp(tenth) + 1) - log(2 * exp(-tenth) + 1)),
-            "the exponential of $\\log 2 + \\frac{1}{10}$ is $2 e^{1/10}$",
+            (log(sm.Rational(16, 5)) - log(sm.Rational(31, 11))) / (2 * log(sm.Rational(11, 10))),
+            "$\\frac{11}{5} + 1 = \\frac{16}{5}$ and $\\frac{20}{11} + 1 = \\frac{31}{11}$",
         ),
         approx(
-            Rounded(5 * (log(2 * exp(tenth) + 1) - log(2 * exp(-tenth) + 1)), 5),
-            "$5 (1.166377 - 1.033069)$",
+            Rounded(
+                (log(sm.Rational(16, 5)) - log(sm.Rational(31, 11)))
+                / (2 * log(sm.Rational(11, 10))),
+                5,
+            ),
+            "$0.1270589 / 0.1906204$",
         ),
     )
     forward_square = identity(
