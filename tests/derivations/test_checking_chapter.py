@@ -71,6 +71,7 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     "here $5 \\log 4 = 6.931$": loss(START, X, LABELS, 0.0),
     "this loss is $0.0001$": 2 * (log_sum_exp([10, 0]) - 10),
     "The right one is $10.0001$": 2 * log_sum_exp([10, 0]) - 10,
+    "below $e^{-745.13}$": 1075 * log(2),
     "a difference of $3.3$": np.abs(W).max(),
 }
 POWERS = {  # the same for numbers written with a power of ten

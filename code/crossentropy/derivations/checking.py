@@ -27,7 +27,7 @@ from checked_equations import (
     value,
     vector,
 )
-from sympy import log, sqrt
+from sympy import exp, log, sqrt
 
 from .notation import (
     CE,
@@ -226,9 +226,10 @@ with unevaluated():
         "eq-slip-turned",
         (sm.Rational(2, 3) - 1) * 2,
         eq(-sm.Rational(2, 3), "first class, second feature: $(\\hat y_1 - y_1) x_2$"),
-        lt(
-            third,
-            "what stands there after the turn: $(\\hat y_2 - y_2) x_1 = \\frac{1}{3} \\cdot 1$",
+        lt(third, "not even the sign is right"),
+        eq(
+            (1 - sm.Rational(2, 3)) * 1,
+            "what stands there after the turn: $(\\hat y_2 - y_2) x_1$",
         ),
     )
     same_length = identity(
@@ -279,14 +280,10 @@ with unevaluated():
     )
 
     # -- slips: zero times log zero ---
-    slip_underflow = counterexample(
-        "eq-slip-underflow",
-        sm.Integer(800),
-        gt(
-            1075 * log(2),
-            "so $e^{-800} < 2^{-1075}$, half of the smallest number: it rounds to $0$",
-        ),
-        approx(Rounded(1075 * log(2), 2)),
+    slip_product = limit(
+        "eq-slip-zero-times",
+        sm.Limit(x * log(exp(-(1 / x))), x, 0, "+"),
+        eq(-1, "$\\log e^{-1/x} = -1/x$, and $x$ cancels"),
     )
     slip_patch = counterexample(
         "eq-slip-patch",
