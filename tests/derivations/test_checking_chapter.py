@@ -54,12 +54,14 @@ def error_of(program, place, l2):
     return program(place, X, LABELS, l2) - right
 
 
-HALF_WAY = (nudged(0.1) - nudged(-0.1)) / 0.2
+NUDGE = log(11 / 10)
+BY_HAND = (nudged(NUDGE) - nudged(-NUDGE)) / (2 * NUDGE)
 CENTRAL = (81 / 2**54) ** (1 / 3)  # the best central step of the example
 
 NUMBERS = {  # what the page says, and what it must be the rounding of
-    "misses $\\frac23$ by $0.00012$": 2 / 3 - HALF_WAY,
-    "the second is $-0.00012$": (1 / 81) * 0.1**2,
+    "by $\\log \\frac{11}{10}$, which is $0.0953$": NUDGE,
+    "misses $\\frac23$ by $0.00011$": 2 / 3 - BY_HAND,
+    "the second is $-0.00011$": NUDGE**2 / 81,
     "near $\\log 3 = 1.0986$": log(3),
     "even ahead of the library, $2.326$": after(suspect_c, 50)[-1],
     "$2.326$ against $2.380$": after(library, 50)[-1],
@@ -69,6 +71,7 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     "here $5 \\log 4 = 6.931$": loss(START, X, LABELS, 0.0),
     "this loss is $0.0001$": 2 * (log_sum_exp([10, 0]) - 10),
     "The right one is $10.0001$": 2 * log_sum_exp([10, 0]) - 10,
+    "below $e^{-745.13}$": 1075 * log(2),
     "a difference of $3.3$": np.abs(W).max(),
 }
 POWERS = {  # the same for numbers written with a power of ten

@@ -64,8 +64,8 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     "$\\log 100 = 4.605$": log(100),
     "squared error: $0.00199$": 2 / 1001 * (1000 / 1001) ** 2,
     "cross-entropy: $0.99900$": 1 - 1 / 1001,
-    "$0.1859": -np.log(SURER).mean(),
-    "$0.1859 < 0.6733$": -np.log(BARELY).mean(),
+    "logarithms of a product: $0.1859$": -np.log(SURER).mean(),
+    "$0.6733$, with all four right": -np.log(BARELY).mean(),
 }
 
 

@@ -654,8 +654,9 @@ with unevaluated():
     squared_numbers = counterexample(
         "eq-confident-mistake",
         2 * Group(sm.Rational(1, 1001)) * sm.Rational(1000, 1001) ** 2,
-        lt(sm.Rational(1, 500), "squared error: $0.00199$"),
-        lt(1 - sm.Rational(1, 1001), "cross-entropy: $0.99900$"),
+        eq(sm.Rational(2_000_000, 1_003_003_001), "squared error: $0.00199$"),
+        lt(sm.Rational(1000, 1001), "cross-entropy: $0.99900$"),
+        eq(1 - sm.Rational(1, 1001), "all but one part in $1001$"),
     )
     squared_bend = derivative(
         "eq-squared-bend",
@@ -669,10 +670,12 @@ with unevaluated():
         "eq-lower-loss",
         -(sm.Rational(3, 4) * log(sm.Rational(99, 100)))
         - sm.Rational(1, 4) * log(sm.Rational(49, 100)),
-        lt(
-            -log(sm.Rational(51, 100)),
-            "$0.1859 < 0.6733$, and yet one answer of four is wrong on the left, none on the right",
+        eq(
+            -sm.Rational(1, 4) * log(sm.Rational(99, 100) ** 3 * Group(sm.Rational(49, 100))),
+            "logarithms of a product: $0.1859$, with one answer of four wrong",
         ),
+        lt(log(sm.Rational(100, 51)), "$0.6733$, with all four right"),
+        eq(-log(sm.Rational(51, 100)), "turn the fraction over"),
     )
 
 # -- exercises -------------------------------------------------------------------------------------
@@ -727,7 +730,8 @@ with unevaluated():
         "eq-ex-multi-label-numbers",
         sm.Rational(1, 3) * 2 - 1,
         eq(-sm.Rational(1, 3), "the slope of the loss in $z_1$"),
-        gt(sm.Rational(1, 3) - 1, "what $\\hat y_1 - \\tilde y_1$ would say: twice as much"),
+        gt(sm.Rational(1, 3) - 1, "what $\\hat y_1 - \\tilde y_1$ would say"),
+        eq(-sm.Rational(2, 3), "twice as much"),
     )
     one_coin_each = derivative(
         "eq-ex-one-coin-each",

@@ -78,14 +78,17 @@ def difference_step():
         yticklabels=["10⁻¹⁶", "10⁻¹²", "10⁻⁸", "10⁻⁴", "1"],
     )  # fmt: skip
 
-    @panel.draw
-    def _(ax):
-        far = np.array([1e-16, 1])
-        for rise in [STEPS[[0, -1]] / 9, far**2 / 81, 2.0**-53 / far]:
-            ax.plot(far, rise / SLOPE, color=color("muted"), linewidth=1, dashes=(3, 3))
-        ax.text(2e-12, 4e-3, "rounding", color=color("muted"), ha="left")
-        ax.text(1e-2, 2e-10, "cut off", color=color("muted"), ha="left")
-
+    ends = {  # straight lines: what rounding may do, and what is cut off
+        "rounding": [(1e-16, 2.0**-53 / 1e-16), (1, 2.0**-53)],
+        "cut-forward": [(1e-16, 1e-16 / 9), (1, 1 / 9)],
+        "cut-central": [(3e-8, (3e-8) ** 2 / 81), (1, 1 / 81)],
+    }
+    for name, ((start, low), (end, high)) in ends.items():
+        panel.segment(
+            name, (start, low / SLOPE), (end, high / SLOPE), color="muted", width=1, dash=(3, 3)
+        )
+    panel.label("rounding-name", "rounding", (2e-12, 4e-3), color="muted", align="left")
+    panel.label("cut-name", "cut off", (1e-2, 2e-10), color="muted", align="left")
     j = sm.Symbol("j", integer=True)
     names = {
         "forward": ("forward", 46, (-30, 8)),
@@ -110,12 +113,13 @@ def difference_step():
                 max(relative_error(way, STEPS[int(step)]), NOTHING),
             ),
         )  # fmt: skip
+    shown_with = [f"{way}-{part}" for way in WAYS for part in ("label", "here")]
     fig.predict(
         "You take central differences in 64-bit numbers. Which step gives the smallest error?",
         ["10⁻¹⁶, the smaller the better", "about 10⁻⁸", "about 10⁻⁵", "about 10⁻²"],
         2,
         "Below 10⁻⁵ rounding takes more digits than the smaller step gives back.",
-        hide=[*WAYS, *(f"{way}-label" for way in WAYS), *(f"{way}-here" for way in WAYS)],
+        hide=[*WAYS, *shown_with, *ends, "rounding-name", "cut-name"],
     )
     fig.readout(
         "errors", "forward {forward:.1g}, central {central:.1g}, to the side {side:.1g}",

@@ -101,7 +101,7 @@ def miss():
         1,
         "Belief and target both sum to one, so their difference sums to zero. The push on the "
         "wrong sectors is the pull on the right one, shared out by belief.",
-        hide=["slopes", "slope-0", "slope-1", "slope-2"],
+        hide=["slopes", "slope-0", "slope-1", "slope-2", "numbers"],
     )
     fig.readout(
         "numbers", "loss {cost:.3f} nats;  slopes {a:+.3f} {b:+.3f} {c:+.3f} = {total:.3f}",
@@ -169,17 +169,17 @@ def graph():
         title="Forwards above each line, backwards below it",
         alt="A graph from left to right: a feature x = 2; three weights 1, 0.5, 0; three scores "
         "2, 1, 0, each a weight times x; three exponentials 7.39, 2.72, 1; their sum 11.11; the "
-        "loss 1.408. Only the numbers forwards are shown.",
+        "loss 1.408. Below them the way back: 1 at the loss, 0.090 at the sum and at each "
+        "exponential, and belief minus target at the scores: 0.665, −0.755, 0.090.",
         moving="Each step of the player writes the next numbers of the way back, from the loss on "
-        "the right to the weights and the feature on the left. At step 5 the slopes of the "
-        "scores are belief minus target: 0.665, −0.755, 0.090.",
-        caption="Step backwards with the player. Before each step, say which numbers come next. "
-        "At which step does the softmax appear, although nobody computed it? Where does the "
-        "target come in (blue)?",
+        "the right to the weights and the feature on the left. Step 0 takes them all away.",
+        caption="Start over with the player, and step backwards. Before each step, say which "
+        "numbers come next. At which step does the softmax appear, although nobody computed it? "
+        "Where does the target come in (blue)?",
         height=360, narrow_height=340,
     )  # fmt: skip
     step = fig.player(
-        "step", len(STAGES) - 1, start=0, label="step backwards", rate=0.8,
+        "step", len(STAGES) - 1, start=5, label="step backwards", rate=0.8,
         names=dict(enumerate(STAGES)),
     )  # fmt: skip
     x = fig.slider("x", -2, 3, 2, step=0.1, label="feature *x*")
@@ -334,7 +334,15 @@ def squares():
         2,
         "The softmax is flat there. Squared error multiplies by that flatness; cross-entropy "
         "divides it out again.",
-        hide=["pull", "pull-here", "square-pull", "square-pull-here"],
+        hide=[
+            "pull",
+            "pull-label",
+            "pull-here",
+            "square-pull",
+            "square-pull-label",
+            "square-pull-here",
+            "numbers",
+        ],
     )
     fig.readout(
         "numbers", "belief in the right class {q:.4f};  pulls: {pull:.4f} and {square:.4f}",
@@ -479,7 +487,7 @@ def separable():
         1,
         "Larger weights along a separating direction always lower the loss, so only λ holds them "
         "back. The growth is slow: about the logarithm of 1/λ.",
-        hide=["length-0", "length-1", "here-0", "here-1"],
+        hide=["length-0", "length-0-label", "length-1", "length-1-label", "here-0", "here-1"],
     )
     length = sm.Piecewise((lengths[1][step], sm.Eq(flip, 1)), (lengths[0][step], True))
     fig.readout(
