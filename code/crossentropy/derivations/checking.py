@@ -177,7 +177,7 @@ with unevaluated():
         At(Diff(ell(z + t * xi, y), t), t, 0),
         eq(
             Sum(xi[c] * (y_hat[c] - y[c]), (c, 1, C)),
-            "the chain rule: each score moves by $\\xi_c$, and its slope is $\\hat y_c - y_c$",
+            "the chain rule: a score moves by $\\xi_c$ and has the slope {eq}`eq-y-hat-minus-y`",
         ),
     )
     blind = identity(
@@ -349,8 +349,7 @@ with unevaluated():
         Diff(-log(y_hat[k] + rounding), z[k]),
         eq(
             -(y_hat[k] * (1 - y_hat[k]) / (y_hat[k] + rounding)),
-            "the chain rule; the slope of $\\hat y_k$ in its own score is "
-            "$\\hat y_k (1 - \\hat y_k)$",
+            "the chain rule; $\\hat y_k$ moves with its own score as in {eq}`eq-softmax-jacobian`",
         ),
     )
     ex_missed = value(
