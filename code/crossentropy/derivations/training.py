@@ -66,7 +66,7 @@ half = sm.Rational(1, 2)
 rho = real(r"\rho", 0)  # how strongly a bowl bends
 w = real("w")  # the weight of a model that has only one
 lam_other = real(r"\lambda'", 0)  # another regulariser
-W_other = vector("W'", C, D)  # other weights
+W_other = vector(r"\tilde W", C, D)  # other weights
 W_dot = vector(r"\dot W", C, D)  # the direction of a walk through the weights
 z_dot = vector(r"\dot z", C, apart="one sample")  # how fast the scores move on a walk
 G = vector("G", C, D)  # the gradient, as numbers
