@@ -59,8 +59,8 @@ def test_no_planted_mistake_survives(capsys):
 
 # -- no mathematics by hand -----------------------------------------------------------------------
 NAMING = {  # what may carry TeX of its own: names of letters and of quantities, and links of pages
-    "concept", "distribution", "index", "labels", "permutation", "real", "size", "vector", "Dummy",
-    "Function", "Symbol", "Wild",
+    "concept", "distribution", "index", "labels", "matrix", "permutation", "real", "size", "vector",
+    "Dummy", "Function", "Symbol", "Wild",
 }  # fmt: skip
 COMMAND = re.compile(r"\\[a-zA-Z]+|[_^]\{")
 LETTER = re.compile(r"[A-Za-z]'?[_^]\{\w\}")  # a letter with an index, handed on to be declared

@@ -59,11 +59,12 @@ class Simplex:
 
 @dataclass(frozen=True)
 class Reals:
-    """A vector of real numbers, positive or summing to zero where said so."""
+    """A vector of real numbers, positive, at least zero or summing to zero where said so."""
 
     shape: tuple[sm.Expr, ...]
     positive: bool = False
     zero_sum: bool = False
+    nonnegative: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,14 +199,21 @@ def _indexed(letter: str, apart: str = "", **assumptions) -> sm.IndexedBase:
 
 
 def vector(
-    letter: str, *lengths, positive: bool = False, zero_sum: bool = False, apart: str = ""
+    letter: str,
+    *lengths,
+    positive: bool = False,
+    zero_sum: bool = False,
+    nonnegative: bool = False,
+    apart: str = "",
 ) -> sm.IndexedBase:
     """Declare a vector (or matrix) of real numbers; ``zero_sum`` makes its entries add to zero.
 
-    ``apart`` is a word that keeps it apart from another vector written with the same letter.
+    ``nonnegative`` entries may be zero, ``positive`` ones may not. ``apart`` is a word that keeps
+    it apart from another vector written with the same letter.
     """
-    base = _indexed(letter, apart, **({"positive": True} if positive else {"real": True}))
-    _declare(base.label, Reals(_shape(lengths), positive, zero_sum))
+    sign = "positive" if positive else "nonnegative" if nonnegative else "real"
+    base = _indexed(letter, apart, **{sign: True})
+    _declare(base.label, Reals(_shape(lengths), positive, zero_sum, nonnegative))
     return base
 
 

@@ -412,7 +412,8 @@ def _total(terms):
 
 _METHODS = [
     (sm.Number, Evaluator._number), (sm.NumberSymbol, Evaluator._number),
-    (sm.core.numbers.Infinity, Evaluator._number), (Distribution, Evaluator._symbol),
+    (sm.core.numbers.Infinity, Evaluator._number),
+    (sm.core.numbers.ImaginaryUnit, lambda self, node: 1j), (Distribution, Evaluator._symbol),
     (sm.Indexed, Evaluator._indexed), (sm.Symbol, Evaluator._symbol),
     (sm.Add, Evaluator._add), (sm.Mul, Evaluator._mul), (sm.Pow, Evaluator._pow),
     (sm.log, Evaluator._log), (sm.exp, Evaluator._exp),
@@ -479,7 +480,10 @@ def _draw_one(domain, rng, sizes, values):
     if isinstance(domain, Simplex):
         return _draw_distribution(lengths, rng, domain.rows)
     if isinstance(domain, Reals):
-        array = rng.lognormal(0, 1, lengths) if domain.positive else rng.normal(0, 2, lengths)
+        signed = not (domain.positive or domain.nonnegative)
+        array = rng.normal(0, 2, lengths) if signed else rng.lognormal(0, 1, lengths)
+        if domain.nonnegative:
+            array *= rng.random(lengths) < 0.75  # some entries are zero
         return array - array.mean() if domain.zero_sum else array
     if isinstance(domain, Labels):
         return rng.integers(1, _lengths([domain.classes], values)[0] + 1, lengths)

@@ -28,7 +28,16 @@ from .expressions import Diff, Known, Rounded, replace_letters, vouch
 from .matrices import Nabla
 from .notation import Reals, domain_of
 from .printer import latex
-from .symbolic import Certificate, Minimum, is_positive, letters_of, lies_inside, undeclared, where
+from .symbolic import (
+    Certificate,
+    Minimum,
+    has_sign_of,
+    is_positive,
+    letters_of,
+    lies_inside,
+    undeclared,
+    where,
+)
 
 KINDS = (
     "definition",
@@ -223,20 +232,27 @@ def _require_inside(label: str, letter, value) -> None:
     """Refuse what is not shown to lie in the set that a letter ranges over."""
     if callable(value):
         sample = value(sm.Dummy("position", integer=True, positive=True))
-        if _needs_positive(letter) and not is_positive(sample):
-            raise ValueError(f"{label}: {sample} for {letter} is not shown to be positive")
+        if not _has_needed_sign(letter, sample):
+            needed = "positive" if _needs_positive(letter) else "at least zero"
+            raise ValueError(f"{label}: {sample} for {letter} is not shown to be {needed}")
     elif not lies_inside(letter, sm.sympify(value)):
         raise ValueError(
             f"{label}: {value} is not shown to lie where {letter} does: {where(letter)}"
         )
 
 
-def _needs_positive(letter) -> bool:
+def _has_needed_sign(letter, sample) -> bool:
     if isinstance(letter, sm.IndexedBase):
         domain = domain_of(letter.label)
         if not isinstance(domain, Reals) or domain.zero_sum:
             raise ValueError(f"{letter} cannot be replaced by a formula: it is {domain}")
-        return domain.positive
+        return has_sign_of(domain, sm.sympify(sample))
+    return not _needs_positive(letter) or is_positive(sample)
+
+
+def _needs_positive(letter) -> bool:
+    if isinstance(letter, sm.IndexedBase):
+        return domain_of(letter.label).positive
     return bool(letter(sm.Dummy()).is_positive)
 
 

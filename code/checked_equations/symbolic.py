@@ -341,13 +341,14 @@ def lies_inside(letter, value) -> bool:
         if not callable(value) or not isinstance(domain, Reals) or domain.zero_sum:
             return False
         sample = value(*(sm.Dummy(integer=True, positive=True) for _ in domain.shape))
-        return not domain.positive or is_positive(sm.sympify(sample))
+        return has_sign_of(domain, sm.sympify(sample))
     domain = domain_of(letter)
     value = sm.sympify(value)
     if isinstance(domain, Size):
         return bool(value.is_Integer and value >= domain.least)
     if isinstance(domain, Index):
-        return bool(value.is_Symbol and is_declared(value) and domain_of(value) == domain)
+        same = value.is_Symbol and is_declared(value) and domain_of(value) == domain
+        return bool(same or value == 1)  # the first position is always there
     if not isinstance(domain, Interval):
         return False
     above = domain.low == -sm.oo or is_nonnegative(sm.Add(value, -domain.low, evaluate=False))
@@ -355,6 +356,13 @@ def lies_inside(letter, value) -> bool:
         sm.Add(domain.high, sm.Mul(-1, value, evaluate=False), evaluate=False)
     )
     return above and below
+
+
+def has_sign_of(domain: Reals, sample) -> bool:
+    """Whether ``sample`` is shown to have the sign that the entries of a vector have."""
+    if domain.positive:
+        return is_positive(sample)
+    return not domain.nonnegative or is_nonnegative(sample)
 
 
 def where(letter) -> str:

@@ -5,6 +5,7 @@ the same names are reached by ``from crossentropy.entropy import …``, which wo
 module.
 """
 
+from .checking import central_difference, complex_step, directional_slopes
 from .entropy import binary_entropy, entropy, perplexity, surprise
 from .gradient import (
     linear_loss_and_gradient,
@@ -18,7 +19,10 @@ from .training import fit_softmax_regression, largest_step
 __all__ = [
     "binary_cross_entropy",
     "binary_entropy",
+    "central_difference",
+    "complex_step",
     "cross_entropy",
+    "directional_slopes",
     "entropy",
     "fit_softmax_regression",
     "kl_divergence",

@@ -600,3 +600,21 @@ def test_books_that_share_a_letter_do_not_share_its_formula():
             there = value("eq-there", elsewhere[1] * log(2), eq(log(2)))
         assert check(there).ok
     assert check(here).ok
+
+
+def test_a_side_may_hold_the_imaginary_unit_and_a_wrong_sign_of_its_square_is_caught():
+    imaginary = concept(
+        r"\operatorname{Im}",
+        lambda value: sm.im(sm.expand(value, complex=True)),
+        library=np.imag,
+        kernel=np.imag,
+    )
+
+    def cube(sign):
+        side = imaginary((w + sm.I * x) ** 3)
+        return identity("eq-cube", side, eq(3 * w**2 * x + sign * x**3, "expand"))
+
+    with unevaluated():
+        right = cube(-1)
+    assert check(right).status == "proved"
+    both_fail(lambda: cube(1))

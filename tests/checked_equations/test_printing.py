@@ -34,6 +34,14 @@ VECTORS = {"p": [0.21, 0.34, 0.45], "q": [0.52, 0.13, 0.35], "v": [-1.1, 0.7, 2.
 LARGEST = 1e50
 DIGITS = 60  # of the reader and of the reference, so that cancellation does not blur them
 LENGTH = 3
+LARGEST_EXPONENT = 1e4  # beyond it mpmath needs as many digits as the exponent is long
+
+
+def exponential(exponent):
+    """e to a power, refused where a tower of powers would take hours."""
+    if abs(exponent) > LARGEST_EXPONENT:
+        raise OverflowError(f"e to the power {mpmath.nstr(exponent, 3)}")
+    return mpmath.exp(exponent)
 
 
 class Reader:
@@ -119,7 +127,7 @@ class Reader:
             return mpmath.mpf(token)
         if token == "e" and self.next == "^":
             self.take()
-            return mpmath.exp(self.group())
+            return exponential(self.group())
         if self.next == "_":
             self.take()
             self.take("{")
@@ -187,7 +195,7 @@ def exact_value(expression, letters=None):
     if isinstance(expression, sm.log):
         return mpmath.log(parts[0])
     if isinstance(expression, sm.exp):
-        return mpmath.exp(parts[0])
+        return exponential(parts[0])
     return parts[0]  # Group, and the wrapper of a nested sum
 
 

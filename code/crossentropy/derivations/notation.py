@@ -220,7 +220,7 @@ y_hat_T = distribution(  # the same at another temperature
     C,
     formula=_share(lambda c: z[c] / temperature),
     library=lambda z, T: _softmax.softmax(z, temperature=T),
-    kernel=_softmax._softmax,
+    kernel=lambda z, T: _softmax._softmax(z / T),
     of=(z, temperature),
 )
 x_one = vector("x", D)
@@ -324,7 +324,7 @@ L = concept(  # the whole loss: the sum over the samples, and the regulariser
     "L",
     _whole_loss,
     library=lambda W, X, Y, lam: _gradient.linear_loss_and_gradient(W, X, Y, l2=lam)[0],
-    kernel=lambda W, X, Y, lam: _gradient._linear_loss(W, X, Y, None, lam),
+    kernel=lambda W, X, Y, lam: _gradient._linear_loss(W, X, Y, 0, lam),
     shown=1,
 )
 L_BIAS = concept(  # the same with a bias

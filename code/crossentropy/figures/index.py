@@ -154,23 +154,26 @@ BOXES = {
     "entropy": Box(10, 68, 155, ("I · Surprise", "and entropy"), True),
     "kl": Box(10, 148, 155, ("I · Believing Q when", "the truth is P"), True),
     "stars": Box(185, 148, 145, ("I · Information ★", "codes ★")),
-    "softmax": Box(10, 228, 155, ("II · Softmax",)),
-    "gradient": Box(10, 290, 155, ("II · From ŷ − y to W",)),
-    "training": Box(10, 352, 155, ("II · Training",)),
-    "density": Box(185, 290, 145, ("III · Densities", "and kernels")),
-    "interval": Box(10, 432, 155, ("III · Learning from", "an interval [a, b]")),
-    "circle": Box(185, 432, 145, ("III · The circle,", "far clusters")),
+    "softmax": Box(10, 228, 155, ("II · Scores become", "belief"), True),
+    "gradient": Box(10, 308, 155, ("II · Where ŷ − y", "comes from"), True),
+    "training": Box(10, 388, 155, ("II · A classifier", "that learns"), True),
+    "checking": Box(185, 388, 145, ("II · Trust, but", "differentiate ★"), True),
+    "density": Box(185, 228, 145, ("III · Densities", "and kernels")),
+    "interval": Box(10, 486, 155, ("III · Learning from", "an interval [a, b]")),
+    "circle": Box(185, 486, 145, ("III · The circle,", "far clusters")),
 }
 ARROWS = (  # from what is needed to what needs it
-    "M87 44V66", "M87 124V146", "M165 176H183", "M87 204V226", "M87 266V288", "M87 328V350",
-    "M87 390V430", "M165 192H175V318H183", "M257 346V411H130V430", "M165 460H183",
+    "M87 44V66", "M87 124V146", "M165 170H183", "M87 204V226", "M87 284V306", "M87 364V386",
+    "M165 336H175V410H183", "M87 444V484", "M165 190H175V256H183",
+    "M257 284V326H342V464H130V484", "M165 514H183",
 )  # fmt: skip
 SUMMARY = (
     "Graph of the book. Everything begins with the game, the notation and what you need. Entropy "
-    "comes next, then believing Q when the truth is P; these are here. From there one way leads to "
-    "information and codes, one to densities and kernels, and the main way to softmax, its "
-    "gradient, and training. Learning from an interval needs training and densities, and leads on "
-    "to the circle. These are to come."
+    "comes next, then believing Q when the truth is P. The main way goes on to softmax, to its "
+    "gradient, and from there to training and to a chapter on checking gradients that can be "
+    "skipped. All of these are here. To come are information and codes, and densities and kernels, "
+    "which need only Part I; learning from an interval, which needs training and densities; and "
+    "the circle."
 )
 
 
@@ -178,7 +181,7 @@ def what_needs_what():
     """Return the graph of the book as SVG in the colours of the page; it needs no script."""
     shapes = [f'<path d="{way}" marker-end="url(#need)"/>' for way in ARROWS]
     return HTML(
-        f'<svg viewBox="0 0 340 494" role="img" aria-label="{SUMMARY}" '
+        f'<svg viewBox="0 0 350 548" role="img" aria-label="{SUMMARY}" '
         'style="display:block;width:100%;max-width:30rem;font:13px var(--sans, sans-serif)">'
         '<defs><marker id="need" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
         'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker>'
