@@ -140,8 +140,8 @@ def test_the_test_loss_is_smallest_at_the_regulariser_of_the_text():
 
 def test_less_regulariser_means_larger_weights_and_a_smaller_training_loss():
     tables, numbers = figures.path()
-    assert (np.diff((tables**2).sum(axis=(1, 2))) > 0).all()
-    assert (np.diff(numbers[:, 0]) < 0).all()
+    assert (np.diff((tables**2).sum(axis=(1, 2))) < 0).all()
+    assert (np.diff(numbers[:, 0]) > 0).all()
 
 
 def test_weights_for_a_huge_regulariser_look_like_those_of_the_first_step():
