@@ -242,7 +242,7 @@ def judge(statement: Statement, mutant: Mutant) -> Outcome:
     try:
         with sm.evaluate(False):
             changed = mutant.applied_to(statement)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # the last: what SymPy cannot print
         return Outcome(mutant, "rejected", False, False, refused=True)
     symbolic = not _passes(changed, "symbolic")
     numeric = not _passes(changed, "numeric")

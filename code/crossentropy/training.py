@@ -108,7 +108,7 @@ def fit_softmax_regression(
             :func:`largest_step`, which promises most, or 1 if that is less. L-BFGS takes none.
         passes: How many passes over the data at most (iterations of L-BFGS).
         batch_size: How many samples in a batch; ``None`` for all of them.
-        seed: Of the shuffles, for :func:`numpy.random.default_rng`.
+        seed: Of the shuffles, for ``numpy.random.default_rng``.
         tolerance: Stop when no entry of the gradient exceeds this times N. A walk in batches takes
             all its passes.
         start: Weights (C, D) to start from, or a pair of weights and bias (C,). ``None`` for zeros.
@@ -117,8 +117,8 @@ def fit_softmax_regression(
         progress: Whether to show a progress bar once a fit has taken a second, if tqdm is there.
 
     Returns:
-        A named tuple: ``weights`` (C, D); ``bias`` (C,) or ``None``; ``losses``, the whole loss
-        before the first pass and after each; ``watched``, likewise; ``converged``, whether the
+        A named tuple of ``weights`` (C, D); ``bias`` (C,) or ``None``; ``losses``, the whole loss
+        before the first pass and after each; ``watched``, likewise; and ``converged``, whether the
         gradient met the tolerance. All is computed in float64.
 
     Raises:

@@ -245,7 +245,7 @@ with unevaluated():
                 Group(-(y[c] / y_hat[c])) * Group(y_hat[c] * (sm.KroneckerDelta(c, k) - y_hat[k])),
                 (c, 1, C),
             ),
-            "the slope of the softmax",
+            "{eq}`eq-softmax-jacobian`",
         ),
         eq(
             -Sum(y[c] * (sm.KroneckerDelta(c, k) - y_hat[k]), (c, 1, C)),
@@ -265,11 +265,11 @@ with unevaluated():
         Diff(ell(z, y), z[k]),
         eq(
             Diff(LSE(z), z[k]) - Diff(Sum(y[c] * z[c], (c, 1, C)), z[k]),
-            "the loss is what all scores achieve less what the target achieves",
+            "{eq}`eq-loss-soft`: what all scores achieve less what the target achieves",
         ),
         eq(
             y_hat[k] - y[k],
-            "the slope of $\\operatorname{LSE}$ is the softmax; only $y_k z_k$ holds $z_k$",
+            "{eq}`eq-lse-slope`; in the second sum only $y_k z_k$ holds $z_k$",
         ),
     )
 
@@ -495,7 +495,7 @@ with unevaluated():
         Diff(y_hat[k] - y[k], z[c_other]),
         eq(
             y_hat[k] * (sm.KroneckerDelta(k, c_other) - y_hat[c_other]),
-            "the target stays; the rest is the slope of the softmax",
+            "the target stays; the rest is {eq}`eq-softmax-jacobian`",
         ),
     )
     weight_hessian = derivative(
@@ -629,7 +629,7 @@ with unevaluated():
                 (y_hat[c] - y[c]) * Group(y_hat[c] * (sm.KroneckerDelta(c, k) - y_hat[k])),
                 (c, 1, C),
             ),
-            "chain rule, and the slope of the softmax: here nothing cancels",
+            "chain rule and {eq}`eq-softmax-jacobian`: here nothing cancels",
         ),
         eq(
             y_hat[k] * (y_hat[k] - y[k] - Sum(y_hat[c] * (y_hat[c] - y[c]), (c, 1, C))),

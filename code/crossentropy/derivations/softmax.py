@@ -372,15 +372,15 @@ with unevaluated():
         ),
         eq(H_COIN(sm.Rational(7, 10)), "an honest $0.7$"),
     )
-    other = P[c] - P[1] + 1
-    all_seconds = Sum(exp(P[c] - P[1]), (c, 1, C))
+    other = Q[c] - Q[1] + 1
+    all_seconds = Sum(exp(Q[c] - Q[1]), (c, 1, C))
     twice = inequality(
         "eq-twice",
-        -log(exp(P[1]) / Sum(exp(P[c]), (c, 1, C))),
-        eq(log(all_seconds), "divide above and below by $e^{p_1}$, and turn the fraction over"),
+        -log(exp(Q[1]) / Sum(exp(Q[c]), (c, 1, C))),
+        eq(log(all_seconds), "divide above and below by $e^{q_1}$, and turn the fraction over"),
         ge(
             log(1 + (C - 1) * exp(-1)),
-            "$p_c - p_1 \\ge -1$ for each of the other $C - 1$ classes",
+            "$q_c - q_1 \\ge -1$ for each of the other $C - 1$ classes",
             proof=log_bound.instance({x: (C * exp(-1) + (1 - exp(-1))) / all_seconds})
             + Sum(
                 (1 - sm.KroneckerDelta(c, 1)) ** 2
@@ -389,7 +389,7 @@ with unevaluated():
                 (c, 1, C),
             )
             / all_seconds,
-            tight={P: ONE},
+            tight={Q: ONE},
         ),
     )
     twice_ten = value(

@@ -66,7 +66,7 @@ half = sm.Rational(1, 2)
 rho = real(r"\rho", 0)  # how strongly a bowl bends
 w = real("w")  # the weight of a model that has only one
 lam_other = real(r"\lambda'", 0)  # another regulariser
-W_other = vector("W'", C, D)  # other weights
+W_other = vector(r"\tilde W", C, D)  # other weights
 W_dot = vector(r"\dot W", C, D)  # the direction of a walk through the weights
 z_dot = vector(r"\dot z", C, apart="one sample")  # how fast the scores move on a walk
 G = vector("G", C, D)  # the gradient, as numbers
@@ -159,11 +159,12 @@ def room(belief, speeds):
 
 
 FEATURES = Sum(Sum(x_all[n, d] ** 2, (d, 1, D)), (n, 1, N))
-SPREAD = Sum(
-    Sum(y_walk_W[n, c] * speed(n, c) ** 2, (c, 1, C))
-    - Sum(y_walk_W[n, c] * speed(n, c), (c, 1, C)) ** 2,
-    (n, 1, N),
-)
+with unevaluated():
+    SPREAD = Sum(
+        Sum(y_walk_W[n, c] * speed(n, c) ** 2, (c, 1, C))
+        - Sum(y_walk_W[n, c] * speed(n, c), (c, 1, C)) ** 2,
+        (n, 1, N),
+    )
 SPEEDS = Sum(Sum(speed(n, c) ** 2, (c, 1, C)), (n, 1, N))
 ROOM_OF_SPREAD = Sum(
     room(lambda c: y_walk_W[n, c], lambda c: speed(n, c)),
@@ -243,7 +244,7 @@ with unevaluated():
         Diff(Sum((y_walk[c] - y[c]) * z_dot[c], (c, 1, C)), t),
         eq(
             Sum(y_walk[c] * z_dot[c] ** 2, (c, 1, C)) - Sum(y_walk[c] * z_dot[c], (c, 1, C)) ** 2,
-            "each $\\hat y^t_c$ moves by itself times what its speed exceeds the mean speed by",
+            "$\\hat y^t_c$ changes at the rate $\\hat y^t_c$ times its speed less the mean speed",
         ),
     )
     variance_bound = inequality(
@@ -401,7 +402,7 @@ with unevaluated():
     # -- exercises ---
     by_hand = value(
         "eq-ex-one-step",
-        log(1 + 2 * exp(-sm.Rational(1, 3) - sm.Rational(2, 3))),
+        log(1 + exp(-1) + exp(-1)),
         eq(log(1 + 2 * exp(-1)), "the other two scores lie $1$ below that of the label"),
         approx(Rounded(log(1 + 2 * exp(-1)), 4), "before the step it was $\\log 3 = 1.0986$"),
     )
