@@ -153,7 +153,7 @@ with unevaluated():
             3 * 3**third * 2 ** sm.Integer(-18),
             "$81 = 27 \\cdot 3$, and a third of $54$ is $18$",
         ),
-        approx(Rounded(3 * 3**third * 2 ** sm.Integer(-18), 7)),
+        approx(Rounded(sm.Rational(3, 2**18) * 3**third, 7)),
     )
 
     # -- a step to the side ---
@@ -317,7 +317,7 @@ with unevaluated():
         "eq-ex-forward-numbers",
         sqrt(2 * 2 ** sm.Integer(-53) * 9),
         eq(3 * 2 ** sm.Integer(-26), "$2 \\cdot 2^{-53} = 2^{-52}$"),
-        approx(Rounded(3 * 2 ** sm.Integer(-26), 10)),
+        approx(Rounded(sm.Rational(3, 2**26), 10)),
     )
     ex_richardson = identity(
         "eq-ex-richardson",
