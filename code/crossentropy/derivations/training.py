@@ -72,6 +72,7 @@ z_dot = vector(r"\dot z", C, apart="one sample")  # how fast the scores move on 
 G = vector("G", C, D)  # the gradient, as numbers
 gamma = vector(r"\gamma", N)  # one entry of the gradient of each sample
 n_other = index("n'", N)  # a sample, where n is taken
+n_third = index("n''", N)  # a sample, where both are
 
 
 def _dummy():
@@ -244,7 +245,8 @@ with unevaluated():
         Diff(Sum((y_walk[c] - y[c]) * z_dot[c], (c, 1, C)), t),
         eq(
             Sum(y_walk[c] * z_dot[c] ** 2, (c, 1, C)) - Sum(y_walk[c] * z_dot[c], (c, 1, C)) ** 2,
-            "$\\hat y^t_c$ changes at the rate $\\hat y^t_c$ times its speed less the mean speed",
+            "{eq}`eq-softmax-jacobian`: $\\hat y^t_c$ changes at the rate "
+            "$\\hat y^t_c \\left(\\dot z_c - \\sum_k \\hat y^t_k \\dot z_k\\right)$",
         ),
     )
     variance_bound = inequality(
@@ -310,7 +312,8 @@ with unevaluated():
         ),
         le(
             (half * FEATURES + lam) * squares(W_dot),
-            "the Cauchy–Schwarz inequality for each score",
+            "the Cauchy–Schwarz inequality for each score: the square of a sum of products is at most "
+            "the product of the two sums of squares",
             proof=half * ROOM_OF_SPEEDS,
             tight={W_dot: lambda *place: sm.Integer(0)},
         ),
@@ -430,7 +433,7 @@ with unevaluated():
             Sum(
                 (
                     N / 2 * (gamma[n] + gamma[n_other])
-                    - Sum(gamma[n], (n, 1, N))
+                    - Sum(gamma[n_third], (n_third, 1, N))
                 )
                 ** 2,
                 (n_other, 1, N),
