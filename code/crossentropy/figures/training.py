@@ -48,8 +48,8 @@ def promise():
         moving="A longer step slides along the parabola: down to its valley at step 1, back up to "
         "the starting height at step 2, and above it beyond. The points of the walk settle in "
         "the valley of the loss for steps below 2 and jump from side to side beyond.",
-        caption="Move the step from 0.1 to 2 and watch where it lands on the parabola. Then set the "
-        "start to 0.5 and go a little past 2.",
+        caption="Move the step from 0.1 to 2 and watch where it lands on the parabola. Then set "
+        "the start to 0.5 and go a little past 2.",
     )
     start = fig.slider("start", -2.5, 2.5, 1.5, step=0.1, label="start *w*")
     step = fig.slider(
