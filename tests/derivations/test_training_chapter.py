@@ -65,7 +65,9 @@ NUMBERS = {  # what the page says, and what computes the number that it must be 
     r"$\log 4 = 1.3863$ to $0.7437$": lambda: softmax_cross_entropy([3 / 4] + [-1 / 4] * 3, 0),
     "by $0.6426$": lambda: log(4) - softmax_cross_entropy([3 / 4] + [-1 / 4] * 3, 0),
     "It looks tiny: $0.00029$": lambda: largest_step(figures.digits()[0], l2=1),
-    "For the mean it would be $0.35$": lambda: 1200 * largest_step(figures.digits()[0], l2=1),
+    "For the mean, with $\\lambda / N$, it would be $0.35$": lambda: (
+        1200 * largest_step(figures.digits()[0], l2=1)
+    ),
     "A mean loss of $0.1495$": lambda: best()[0],
     "and it is $0.2157$": lambda: best()[0] / log(2),
     r"$\log_2 10 = 3.3219$": lambda: log2(10),

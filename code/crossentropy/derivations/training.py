@@ -312,8 +312,8 @@ with unevaluated():
         ),
         le(
             (half * FEATURES + lam) * squares(W_dot),
-            "the Cauchy–Schwarz inequality for each score: the square of a sum of products is at most "
-            "the product of the two sums of squares",
+            "the Cauchy–Schwarz inequality for each score: the square of a sum of products is "
+            "at most the product of the two sums of squares",
             proof=half * ROOM_OF_SPEEDS,
             tight={W_dot: lambda *place: sm.Integer(0)},
         ),
