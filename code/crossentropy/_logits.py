@@ -28,7 +28,8 @@ def as_logits(name, values, axis):
     z = _as_real(name, values)
     if z.dtype.itemsize < 4:
         z = z.astype(np.float32)
-    axis = _axis_from_the_end(axis, {name: z})
+    if type(axis) is not int or axis != -1 or z.ndim == 0:
+        axis = _axis_from_the_end(axis, {name: z})
     if z.shape[axis] == 0:
         raise ValueError(f"{name} has no classes: its shape is {z.shape}, empty along axis")
     return z, axis
@@ -38,13 +39,15 @@ def as_rows(a, axis=-1):
     """``a`` as a table, with what lies along ``axis`` in its rows."""
     if axis != -1:
         a = np.moveaxis(a, axis, -1)
+    elif a.ndim == 2:
+        return a
     return a.reshape(math.prod(a.shape[:-1]), a.shape[-1])
 
 
 def from_rows(rows, like, axis):
     """A table in the shape of ``like``: what :func:`as_rows` did, undone."""
     if axis == -1:
-        return rows.reshape(like.shape)
+        return rows if like.ndim == 2 else rows.reshape(like.shape)
     return np.moveaxis(rows.reshape(np.moveaxis(like, axis, -1).shape), -1, axis)
 
 
@@ -72,8 +75,8 @@ def as_targets(target, shape, axis, dtype):
             f"target has the shape of labels, {one_each}, so it must hold integers, "
             f"but its type is {y.dtype}"
         )
-    k = y.astype(np.intp, copy=False).reshape(-1)
-    if np.maximum.reduce(k.view(np.uintp), initial=0) >= C:  # a negative label is a huge one here
+    k = y.reshape(-1).astype(np.intp, copy=False)
+    if k.size and np.maximum.reduce(k.view(np.uintp)) >= C:  # a negative label is a huge one here
         where, value = _first("target", y, (y < 0) | (y >= C))
         raise ValueError(f"target must hold labels from 0 to {C - 1}, but {where} = {value}")
     return k

@@ -20,12 +20,14 @@ from ._logits import (
     from_rows,
     refuse_entries,
     refuse_logits,
-    without,
 )
 from .softmax import (
+    BLOCK,
+    LARGE_BLOCK,
     _blocks,
     _expected_surprise,
     _from_the_top,
+    _joined,
     _odds_against_labels,
     _reduced,
     _softmax_cross_entropy,
@@ -125,7 +127,7 @@ def softmax_cross_entropy_with_gradient(logits, target, *, axis=-1, reduction="n
     losses = _losses_and_gradient(
         table, y, gradient, scale, lambda: refuse_logits("logits", z, axis)
     )
-    return _reduced(losses, reduction, without(z.shape, axis)), from_rows(gradient, z, axis)
+    return _reduced(losses, reduction, z, axis), from_rows(gradient, z, axis)
 
 
 def _losses_and_gradient(logits, target, gradient, scale, refuse):
@@ -133,17 +135,19 @@ def _losses_and_gradient(logits, target, gradient, scale, refuse):
 
     The target is labels or a table, too. Where the table holds no logits, ``refuse`` is called.
     """
-    losses = np.empty(len(logits), logits.dtype)
+    labels = target.ndim == 1
+    parts = []
     with np.errstate(over="ignore", invalid="ignore"):
-        for z, y, g, loss in _blocks(logits, target, gradient, losses):
-            if y.ndim == 1:
-                loss[:], total = _odds_against_labels(z, y, g, refuse)
+        for z, y, g in _blocks(logits, target, gradient, size=LARGE_BLOCK if labels else BLOCK):
+            if labels:
+                loss, total = _odds_against_labels(z, y, g, refuse)
                 g *= (scale / total)[:, None]
             else:
                 check_logits(z, refuse)
-                loss[:], g[:] = _loss_and_gradient(z, y)
+                loss, g[:] = _loss_and_gradient(z, y)
                 g *= scale
-    return losses
+            parts.append(loss)
+    return _joined(parts, logits.dtype)
 
 
 def _loss_and_gradient(z, y):
@@ -226,7 +230,7 @@ def linear_loss_and_gradient(weights, features, target, *, bias=None, l2=0.0, re
     )
     if not np.isfinite(gradient).all():
         raise ValueError("features, weights and l2 must give a finite gradient, but it overflows")
-    loss = _reduced(losses, reduction, N)
+    loss = _reduced(losses, reduction, losses, -1)
     if lam:
         with np.errstate(over="ignore"):
             loss += lam / 2 * np.vdot(W, W)

@@ -23,7 +23,8 @@ from ._logits import (
     without,
 )
 
-BLOCK = 2**16  # entries that a kernel works on at a time, so that they stay in the cache
+BLOCK = 2**17  # bytes of logits that a kernel works on at a time, so that they stay in the cache
+LARGE_BLOCK = 2**19  # the same for a kernel that makes no other array of that size
 _LIMITS = {t: np.ldexp(np.dtype(t).type(1), np.finfo(t).maxexp // 2 - 4) for t in "fdg"}
 
 
@@ -73,9 +74,9 @@ def softmax(z, *, axis=-1, temperature=1.0):
 def _softmax(z):
     """e^z over its sum, over the last axis."""
     rows = _as_table(z)
-    e = rows - _tops(rows.real)[:, None]
+    e = rows - _spread(_tops(rows.real), rows)
     np.exp(e, out=e)
-    e /= _row_sums(e)[:, None]
+    e /= _spread(_row_sums(e), e)
     return e.reshape(z.shape)
 
 
@@ -219,7 +220,7 @@ def softmax_cross_entropy(logits, target, *, axis=-1, reduction="none"):
     z, axis = as_logits("logits", logits, axis)
     y = as_targets(target, z.shape, axis, z.dtype)
     losses = _losses(as_rows(z, axis), y, lambda: refuse_logits("logits", z, axis))
-    return _reduced(losses, reduction, without(z.shape, axis))
+    return _reduced(losses, reduction, z, axis)
 
 
 def _softmax_cross_entropy(z, y):
@@ -237,15 +238,16 @@ def _losses(logits, target, refuse):
 
     Where the table holds no logits, ``refuse`` is called.
     """
-    losses = np.empty(len(logits), logits.dtype)
+    parts = []
     with np.errstate(over="ignore", invalid="ignore"):
-        for z, y, loss in _blocks(logits, target, losses):
+        for z, y in _blocks(logits, target):
             if y.ndim == 1:
-                loss[:], _ = _odds_against_labels(z, y, np.empty(z.shape, z.dtype), refuse)
+                loss, _ = _odds_against_labels(z, y, np.empty(z.shape, z.dtype), refuse)
             else:
                 check_logits(z, refuse)
-                loss[:] = _softmax_cross_entropy(z, y)
-    return losses
+                loss = _softmax_cross_entropy(z, y)
+            parts.append(loss)
+    return _joined(parts, logits.dtype)
 
 
 def _odds_against_labels(z, k, e, refuse):
@@ -254,18 +256,24 @@ def _odds_against_labels(z, k, e, refuse):
     Fills ``e`` with e^z, and at the label of each row with minus the sum of the others: all that
     is missing to ŷ − y is the division by Σ e^z.
 
-    So far no maximum was looked for, and nothing cancels. Only where own or the sum came out so
-    large or so small that the odds could lose digits, the logits are checked, and measured from
-    the top of their row. NaN and inf end there, too: whatever passes before were logits.
+    No maximum is looked for, and nothing cancels. Only where own or the sum came out so large or
+    so small that the odds could lose digits, the logits are checked and measured from the top.
+    NaN and inf end there, too: whatever passes before were logits.
     """
-    at = _places(z, k)
-    own, others = _balance(np.exp(z, out=e), at)
+    own, others = _balance(np.exp(z, out=e), _places(z, k))
     total = own + others
     limit = _LIMITS[z.dtype.char]
-    if own.min() > 1 / limit and total.max() < limit:
+    if np.minimum.reduce(own) > 1 / limit and np.maximum.reduce(total) < limit:
         return _log1p(others / own), total
     check_logits(z, refuse)
-    u, e[:] = _exp_from(z, _tops(z)[:, None])
+    parts = [_odds_from_the_top(*block) for block in _blocks(z, k, e)]
+    return [np.concatenate(part) for part in zip(*parts, strict=True)]
+
+
+def _odds_from_the_top(z, k, e):
+    """The same with all scores measured from the top of their row, which then counts 1."""
+    u, e[:] = _exp_from(z, _tops(z))
+    at = _places(z, k)
     own, others = _balance(e, at)
     return _log1p(others + (own - 1)) - u.take(at), own + others
 
@@ -282,12 +290,19 @@ def _balance(e, at):
 
 def _places(z, c):
     """Where the columns ``c``, one for each row, are when all rows are one line."""
-    return np.arange(0, z.size, z.shape[1]) + c
+    at = np.arange(0, z.size, z.shape[1])
+    at += c
+    return at
 
 
 def _row_sums(e):
     """As a matrix product: along short rows faster than ``e.sum(axis=1)``."""
     return e.dot(np.ones(e.shape[1], e.dtype))
+
+
+def _spread(x, e):
+    """Each number of ``x`` all along a row of ``e``: for short rows faster than ``x[:, None]``."""
+    return x.repeat(e.shape[1]).reshape(e.shape)
 
 
 def _tops(z):
@@ -296,7 +311,9 @@ def _tops(z):
 
 
 def _log1p(x):
-    """log(1 + x), faster than NumPy's: what rounding 1 + x lost is added to the logarithm."""
+    """log(1 + x). For many x faster than NumPy's: what 1 + x loses is added to its logarithm."""
+    if x.size < 1000:
+        return np.log1p(x)
     u = 1 + x
     return np.log(u) + (x - (u - 1)) / u
 
@@ -309,7 +326,7 @@ def _from_the_top(z):
     """
     rows = _as_table(z)
     at = _places(rows, np.argmax(rows.real, axis=1))
-    u, e = _exp_from(rows, rows.take(at)[:, None])
+    u, e = _exp_from(rows, rows.take(at))
     return at, u, e, _balance(e, at)[1]
 
 
@@ -318,11 +335,13 @@ def _exp_from(z, top):
 
     Of a difference of −700 only 5e-14 is lost, but the exponential turns that into a factor.
     """
-    with np.errstate(over="ignore", invalid="ignore"):  # −inf loses nothing
+    top = _spread(top, z)
+    with np.errstate(over="ignore", invalid="ignore"):
         u = z - top
         near = u - z  # −top, as far as it came through
         lost = (z - (u - near)) - (top + near)
-    lost[~np.isfinite(u)] = 0
+    if not np.isfinite(u.real.min(initial=0)):
+        lost[~np.isfinite(u)] = 0  # −inf loses nothing
     e = np.exp(u)
     e += e * lost
     return u, e
@@ -357,20 +376,26 @@ def _heated(z, T):
     return (u / T).astype(z.dtype)
 
 
-def _reduced(losses, reduction, shape):
-    """One number for all losses, or all of them in their shape."""
+def _reduced(losses, reduction, z, axis):
+    """One number for all losses, or all of them in the shape of ``z`` without ``axis``."""
     if reduction == "none":
-        return losses.reshape(shape)[()]
+        return losses.reshape(without(z.shape, axis))[()]
     check_mean(reduction, losses.size)
     if reduction == "mean":
-        return (losses / losses.size).sum()
+        return np.add.reduce(losses / losses.size)
     with np.errstate(over="ignore"):
-        return losses.sum()
+        return np.add.reduce(losses)
 
 
-def _blocks(*tables):
-    """The rows of tables, as many at a time as the first of them has in ``BLOCK`` entries."""
+def _blocks(*tables, size=BLOCK):
+    """Tables with as many of the rows at a time as the first has in ``size`` bytes."""
     N, C = tables[0].shape
-    step = max(1, BLOCK // C)
-    for i in range(0, N, step):
-        yield [table[i : i + step] for table in tables] if step < N else tables
+    step = max(1, size // (C * tables[0].itemsize))
+    if 0 < N <= step:
+        return [tables]
+    return [[table[i : i + step] for table in tables] for i in range(0, N, step)]
+
+
+def _joined(parts, dtype):
+    """The numbers of all blocks in one line."""
+    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, dtype), *parts])
