@@ -118,3 +118,16 @@ def test_weakened_and_strengthened_bounds_are_rejected_twice_over(statement, shi
         moved = replace(statement, steps=(replace(step, right=step.right + shift),))
     assert not check(moved, ("symbolic",)).ok
     assert not check(moved, ("numeric",)).ok
+
+
+def test_a_mistake_that_cannot_be_printed_is_refused_and_credited_to_no_check(monkeypatch):
+    mutant = next(mutants_of(gibbs))
+
+    def endless(self, statement):
+        raise RecursionError("as SymPy's printer does for some powers")
+
+    monkeypatch.setattr(Mutant, "applied_to", endless)
+    outcome = judge(gibbs, mutant)
+    assert (outcome.verdict, outcome.refused) == ("rejected", True)
+    assert not outcome.symbolic
+    assert not outcome.numeric

@@ -31,7 +31,7 @@ from checked_equations import (
     vector,
     whole,
 )
-from checked_equations.mutations import survey
+from checked_equations.mutations import Mutant, judge, survey
 from checked_equations.numeric import draw, edges
 from checked_equations.symbolic import letters_of
 from sympy import exp, log
@@ -325,6 +325,18 @@ def test_no_mistake_planted_in_a_matrix_equation_survives():
     result = survey(statements, per_statement=30)
     assert result.survivors == []
     assert result.count("rejected") >= 25
+
+
+def test_a_change_that_a_delta_makes_harmless_is_no_mistake():
+    with unevaluated():
+        spread = identity(
+            "eq-spread-3",
+            S[c] * (sm.KroneckerDelta(c, k) - S[k]),
+            eq(sm.KroneckerDelta(c, k) * S[c] - S[c] * S[k]),
+        )
+        other = sm.KroneckerDelta(c, k) * S[k] - S[c] * S[k]
+    mutant = Mutant("eq-spread-3", "index", 1, spread.sides[1], other)
+    assert judge(spread, mutant).verdict == "equivalent"
 
 
 @pytest.mark.parametrize("method", ["symbolic", "numeric"])

@@ -180,3 +180,22 @@ def test_the_first_state_is_in_the_static_picture():
     assert "height 1.00 nats" in figure.build()
     path = re.search(r'<path data-a="line"[^>]* d="M([\d. ]+)L', figure.build())[1]
     assert len(path.split()) == 2
+
+
+def test_a_heat_map_with_two_colours_shows_paper_in_the_middle(open_page):
+    fig = Figure("two-colours", title="T", alt="A.", moving="It moves.", caption="Move it.")
+    a = fig.slider("a", -1, 1, 0.5, step=0.1, label="a")
+    u, v = sm.symbols("u v")
+    fig.panel(xlim=(0, 1), ylim=(0, 1)).heatmap(
+        "map", a * (2 * u - 1), (u, 0, 1, 9), (v, 0, 1, 3), zlim=(-1, 1), levels=9,
+        color="truth", below="gap", check=lambda x, y, a: a * (2 * x - 1),
+    )  # fmt: skip
+    page = open_page(fig)
+    assert compare(fig, page, random_states(fig, 4, seed=3)) == []
+    paints = page.evaluate(
+        "() => [...document.querySelectorAll('svg [data-a=map]')].map((n) => n.style.fill)"
+    )
+    text = " ".join(paints)
+    assert "truth" in text
+    assert "gap" in text
+    assert any(re.search(r"\b0%", paint) for paint in paints), text
