@@ -194,7 +194,7 @@ def linear_loss_and_gradient(weights, features, target, *, bias=None, l2=0.0, re
             asked for.
 
     Source:
-        Bishop (2006), section 4.3.4.
+        Böhning (1992).
 
     Example:
         Two samples with three features each, two classes, and weights that know nothing yet:

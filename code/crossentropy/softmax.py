@@ -54,7 +54,7 @@ def softmax(z, *, axis=-1, temperature=1.0):
             of the above.
 
     Source:
-        Bridle (1990), for the name and the use; Boltzmann (1868) for the form.
+        Bridle (1990), for the name and the use; Luce (1959) for odds from scores.
 
     Example:
         >>> softmax([0, np.log(2), np.log(5)]).round(12)
