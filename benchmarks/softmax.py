@@ -148,9 +148,8 @@ def compare_on_logits(shape, dtype, report):
         np.testing.assert_allclose(loss, right[0], rtol=rough)
         np.testing.assert_allclose(gradient, right[1], rtol=rough, atol=rough / len(z))
     small, where = shape == SMALL, f"{shape} {np.dtype(dtype)}"
-    medians = interleaved_medians(
-        calls.values(), min(10, 2 + z.size / 1e6), in_a_row=20 if small else 1
-    )
+    row = min(50, max(1, 10**6 // z.size))
+    medians = interleaved_medians(calls.values(), min(10, 2 + z.size / 1e6), in_a_row=row)
     t = dict(zip(calls, medians, strict=True))
     reach = {TORCH: OF_TORCH_SMALL if small else OF_TORCH, EXP: OF_EXP, SCIPY: 1, JAX: 1}
     line = f"{shape!s:>14} {np.dtype(dtype)}{t['ours'] * 1e6:>9.0f} µs"
