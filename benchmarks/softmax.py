@@ -1,16 +1,18 @@
 """The loss of a softmax and its gradient against PyTorch, JAX, SciPy and scikit-learn.
 
-    python benchmarks/softmax.py            the whole table
-    python benchmarks/softmax.py --steps    what each step of cleverness buys
+    python benchmarks/softmax.py                the whole table
+    python benchmarks/softmax.py --threads 1    the same with one core for everybody
+    python benchmarks/softmax.py --steps        what each step of cleverness buys
 
 All contestants compute the same numbers, which is asserted first. Calls take turns and the medians
 are compared, so that a busy machine slows all alike; what counts is the ratio. Everybody has two
-cores at most. Ours includes the checks of the arguments. A part of ``make bench``, which installs
-PyTorch and JAX; without them their rows are left out.
+cores at most; with one, less depends on what else the machine does. Ours includes the checks of
+the arguments. A part of ``make bench``, which installs PyTorch and JAX; without them their rows
+are left out.
 """
 
+import argparse
 import os
-import sys
 import textwrap
 
 import mpmath
@@ -55,7 +57,7 @@ NOTES = {
     SCIPY: "Two functions, each with its own exponential.",
     JAX: "Compiled before it is measured; it computes in float64 where the logits are.",
     PRODUCTS: "A block of features is fetched once for both products, which pays for the rest.",
-    SKLEARN: "With two threads of OpenMP, as fits in scikit-learn use it.",
+    SKLEARN: "With as many threads of OpenMP as everybody else has.",
     EXACT: "The loss and the gradient at the label, where ŷ rounds to 1.",
 }
 
@@ -146,9 +148,8 @@ def compare_on_logits(shape, dtype, report):
         np.testing.assert_allclose(loss, right[0], rtol=rough)
         np.testing.assert_allclose(gradient, right[1], rtol=rough, atol=rough / len(z))
     small, where = shape == SMALL, f"{shape} {np.dtype(dtype)}"
-    medians = interleaved_medians(
-        calls.values(), min(10, 2 + z.size / 1e6), in_a_row=20 if small else 1
-    )
+    row = min(50, max(1, 10**6 // z.size))
+    medians = interleaved_medians(calls.values(), min(10, 2 + z.size / 1e6), in_a_row=row)
     t = dict(zip(calls, medians, strict=True))
     reach = {TORCH: OF_TORCH_SMALL if small else OF_TORCH, EXP: OF_EXP, SCIPY: 1, JAX: 1}
     line = f"{shape!s:>14} {np.dtype(dtype)}{t['ours'] * 1e6:>9.0f} µs"
@@ -163,7 +164,7 @@ def compare_on_logits(shape, dtype, report):
 
 
 # -- one step of a linear model --------------------------------------------------------------------
-def compare_on_weights(shape, report):
+def compare_on_weights(shape, report, threads):
     """A line of the second table: loss and gradient for the weights, with a regulariser."""
     N, D, C = shape
     rng = np.random.default_rng(1949)
@@ -175,7 +176,7 @@ def compare_on_weights(shape, report):
         "ours": lambda: linear_loss_and_gradient(W, X, k, l2=0.1, reduction="mean"),
         PRODUCTS: lambda: (X @ W.T, G.T @ X),
         SKLEARN: lambda: model.loss_gradient(
-            coefficients, X, labels, l2_reg_strength=0.1, n_threads=2
+            coefficients, X, labels, l2_reg_strength=0.1, n_threads=threads
         ),
     }
     for result, right in zip(calls["ours"](), calls[SKLEARN](), strict=True):
@@ -351,7 +352,7 @@ def compare_steps():
         print(f"{name:24}" + "".join(f"{value:>14.2f}" for value in values))
 
 
-def main():
+def main(threads):
     """Print the tables; returns whether everything that is asked for was reached."""
     missing = [name for name, module in (("torch", torch), ("jax", jax)) if module is None]
     if missing:
@@ -367,7 +368,7 @@ def main():
     print("\nLoss and gradient for weights with a regulariser, float64: our time over theirs")
     print(f"{'samples×features×classes':>24}{'ours':>8}{'products':>12}{'sklearn':>12}", flush=True)
     for shape in WEIGHTS:
-        compare_on_weights(shape, report)
+        compare_on_weights(shape, report, threads)
     print("\nRelative errors of loss and gradient at a label that leads by so much, in 50 digits")
     names = ["ours", "SciPy"] + ["torch"] * bool(torch) + ["JAX"] * bool(jax)
     print(f"{'lead':>8}" + "".join(f"{name:>20}" for name in names), flush=True)
@@ -375,20 +376,24 @@ def main():
     return report.show(NOTES)
 
 
-def with_two_cores(work):
-    """Run ``work`` where every pool of threads has two cores at most."""
+def on_cores(count, work, *arguments):
+    """Call ``work`` where every pool of threads has so many cores at most."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:count])
     if torch:
-        torch.set_num_threads(2)
+        torch.set_num_threads(count)
     if jax:  # makes its pool later, when it first computes, with as many threads as it has cores
         jax.config.update("jax_enable_x64", True)
-    with threadpool_limits(2):
-        return work()
+    with threadpool_limits(count):
+        return work(*arguments)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--steps"]:
-        with_two_cores(compare_steps)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, choices=(1, 2), default=2)
+    parser.add_argument("--steps", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.steps:
+        on_cores(chosen.threads, compare_steps)
     else:
-        raise SystemExit(not with_two_cores(main))
+        raise SystemExit(not on_cores(chosen.threads, main, chosen.threads))

@@ -30,6 +30,7 @@ from .softmax import (
     _joined,
     _odds_against_labels,
     _reduced,
+    _scale,
     _softmax_cross_entropy,
 )
 
@@ -137,16 +138,15 @@ def _losses_and_gradient(logits, target, gradient, scale, refuse):
     """
     labels = target.ndim == 1
     parts = []
-    with np.errstate(over="ignore", invalid="ignore"):
-        for z, y, g in _blocks(logits, target, gradient, size=LARGE_BLOCK if labels else BLOCK):
-            if labels:
-                loss, total = _odds_against_labels(z, y, g, refuse)
-                g *= (scale / total)[:, None]
-            else:
-                check_logits(z, refuse)
-                loss, g[:] = _loss_and_gradient(z, y)
-                g *= scale
-            parts.append(loss)
+    for z, y, g in _blocks(logits, target, gradient, size=LARGE_BLOCK if labels else BLOCK):
+        if labels:
+            loss, total = _odds_against_labels(z, y, g, refuse)
+            _scale(g, scale / total)
+        else:
+            check_logits(z, refuse)
+            loss, g[:] = _loss_and_gradient(z, y)
+            g *= scale
+        parts.append(loss)
     return _joined(parts, logits.dtype)
 
 
@@ -194,7 +194,7 @@ def linear_loss_and_gradient(weights, features, target, *, bias=None, l2=0.0, re
             asked for.
 
     Source:
-        Bishop (2006), section 4.3.4.
+        Böhning (1992).
 
     Example:
         Two samples with three features each, two classes, and weights that know nothing yet:

@@ -8,6 +8,8 @@ largest is then 1, no other is larger, and log1p of the sum of the others keeps 
 small loss. Labels have a shorter way, which :func:`_odds_against_labels` describes.
 """
 
+import math
+
 import numpy as np
 
 from ._logits import (
@@ -25,7 +27,10 @@ from ._logits import (
 
 BLOCK = 2**17  # bytes of logits that a kernel works on at a time, so that they stay in the cache
 LARGE_BLOCK = 2**19  # the same for a kernel that makes no other array of that size
-_LIMITS = {t: np.ldexp(np.dtype(t).type(1), np.finfo(t).maxexp // 2 - 4) for t in "fdg"}
+
+# Scores up to here have exponentials whose quotients, sums and sums of quotients are numbers.
+_MODERATE = {t: (np.finfo(t).maxexp // 2 - 16) * math.log(2) for t in "fdg"}
+_LEAST = {t: np.exp(np.dtype(t).type(-moderate)) for t, moderate in _MODERATE.items()}
 
 
 def softmax(z, *, axis=-1, temperature=1.0):
@@ -54,7 +59,7 @@ def softmax(z, *, axis=-1, temperature=1.0):
             of the above.
 
     Source:
-        Bridle (1990), for the name and the use; Boltzmann (1868) for the form.
+        Bridle (1990), for the name and the use; Luce (1959) for odds from scores.
 
     Example:
         >>> softmax([0, np.log(2), np.log(5)]).round(12)
@@ -239,14 +244,13 @@ def _losses(logits, target, refuse):
     Where the table holds no logits, ``refuse`` is called.
     """
     parts = []
-    with np.errstate(over="ignore", invalid="ignore"):
-        for z, y in _blocks(logits, target):
-            if y.ndim == 1:
-                loss, _ = _odds_against_labels(z, y, np.empty(z.shape, z.dtype), refuse)
-            else:
-                check_logits(z, refuse)
-                loss = _softmax_cross_entropy(z, y)
-            parts.append(loss)
+    for z, y in _blocks(logits, target):
+        if y.ndim == 1:
+            loss, _ = _odds_against_labels(z, y, np.empty(z.shape, z.dtype), refuse)
+        else:
+            check_logits(z, refuse)
+            loss = _softmax_cross_entropy(z, y)
+        parts.append(loss)
     return _joined(parts, logits.dtype)
 
 
@@ -256,15 +260,14 @@ def _odds_against_labels(z, k, e, refuse):
     Fills ``e`` with e^z, and at the label of each row with minus the sum of the others: all that
     is missing to ŷ − y is the division by Σ e^z.
 
-    No maximum is looked for, and nothing cancels. Only where own or the sum came out so large or
-    so small that the odds could lose digits, the logits are checked and measured from the top.
-    NaN and inf end there, too: whatever passes before were logits.
+    Nothing is subtracted, so nothing cancels. That works where scores are moderate, which the
+    largest one tells beforehand, and the smallest e^z of a label afterwards. If not, the logits
+    are checked and measured from the top of their row. NaN and inf end there, too.
     """
-    own, others = _balance(np.exp(z, out=e), _places(z, k))
-    total = own + others
-    limit = _LIMITS[z.dtype.char]
-    if np.minimum.reduce(own) > 1 / limit and np.maximum.reduce(total) < limit:
-        return _log1p(others / own), total
+    if z.max() < _MODERATE[z.dtype.char]:
+        own, others = _balance(np.exp(z, out=e), _places(z, k))
+        if own.min() > _LEAST[z.dtype.char]:
+            return _log1p(others / own), own + others
     check_logits(z, refuse)
     parts = [_odds_from_the_top(*block) for block in _blocks(z, k, e)]
     return [np.concatenate(part) for part in zip(*parts, strict=True)]
@@ -305,6 +308,15 @@ def _spread(x, e):
     return x.repeat(e.shape[1]).reshape(e.shape)
 
 
+def _scale(e, factors):
+    """Multiply each row of ``e`` by its factor."""
+    if e.shape[1] > 32:
+        e *= factors[:, None]
+    else:
+        for rows, factor in _blocks(e, factors):
+            rows *= _spread(factor, rows)
+
+
 def _tops(z):
     """The largest of each row. Short rows are laid side by side, so that all advance at once."""
     return z.max(axis=1) if z.shape[1] > 64 else np.ascontiguousarray(z.T).max(axis=0)
@@ -315,7 +327,11 @@ def _log1p(x):
     if x.size < 1000:
         return np.log1p(x)
     u = 1 + x
-    return np.log(u) + (x - (u - 1)) / u
+    lost = u - 1
+    np.subtract(x, lost, out=lost)
+    lost /= u
+    lost += np.log(u, out=u)
+    return lost
 
 
 def _from_the_top(z):
