@@ -18,6 +18,8 @@ PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapte
 # without it, axe has a third of the work.
 UNFOLDED = """document.querySelectorAll('details').forEach(d => d.open = true)
 document.querySelectorAll('.katex-html').forEach(drawn => drawn.remove())"""
+SETTLED = """() => document.fonts.ready.then(() => new Promise((settled) =>
+  requestAnimationFrame(() => requestAnimationFrame(settled))))"""
 AXE_RUN = """axe.run(document, {resultTypes: ["violations"]}).then(result => result.violations)"""
 
 
@@ -128,6 +130,7 @@ def test_axe_finds_nothing_serious(browser, hosts, name, scheme, width):
     with Visit(browser, viewport=size, color_scheme=scheme, reduced_motion="reduce") as visit:
         visit.go(hosts["http"] + name)
         visit.page.evaluate(UNFOLDED)
+        visit.page.evaluate(SETTLED)  # fonts are there, and what scrolls has been measured
         visit.page.evaluate(axe)
         for violation in visit.page.evaluate(AXE_RUN):
             if violation["impact"] in ("serious", "critical"):

@@ -136,6 +136,7 @@
     new ResizeObserver(measure).observe(document.getElementById("main"));
     document.addEventListener("toggle", measure, true);
     document.fonts.ready.then(measure);
+    document.fonts.addEventListener("loadingdone", measure);  // a fold that opens may fetch a font
   }
 
   function setUpFolds() {
