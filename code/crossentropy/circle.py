@@ -1,8 +1,8 @@
 r"""Kernels on the circle: where far in one direction is near in the other.
 
-The chapter is ``chapters/circle.md``, the statements are in ``derivations/circle.py``. Angles are in
-radians, densities per radian. Every kernel takes any real difference and wraps it itself. SciPy is
-asked for Bessel functions, and for nothing else.
+The chapter is ``chapters/circle.md``, the statements are in ``derivations/circle.py``. Angles are
+in radians, densities per radian. Every kernel takes any real difference and wraps it itself. SciPy
+is asked for Bessel functions, and for nothing else.
 """
 
 import math
@@ -26,6 +26,17 @@ class _Circular(Kernel):
 
     def _distance(self, t):
         return np.abs(_wrapped(t))
+
+    def _home(self, places):
+        return _wrapped(places)
+
+    def _range(self, points, places):
+        ordered = np.sort(_wrapped(points))
+        ordered = np.concatenate([ordered[-1:], ordered, ordered[:1]])  # the ends are neighbours
+        ordered[0] -= TURN
+        ordered[-1] += TURN
+        nearest = self._nearest(ordered, _wrapped(places))
+        return nearest, math.pi - self._nearest(ordered, _wrapped(places + math.pi))
 
 
 def _wrapped(t):
@@ -57,9 +68,8 @@ def _sines(gap, total):
 
 
 def _folded(t):
-    """How far the angles are away whose difference is t; ``t`` is written over."""
-    if np.abs(t, out=t).max(initial=0) > TURN:
-        np.fmod(t, TURN, out=t)
+    """How far angles at home are apart whose difference is t; ``t`` is written over."""
+    np.abs(t, out=t)
     return np.minimum(t, TURN - t, out=t)
 
 
@@ -124,7 +134,9 @@ def _one_less_bessel_ratio(kappa):
 
         return float(1 - i1e(kappa) / i0e(kappa))
     v = 1 / kappa
-    return v * (1 / 2 + v * (1 / 8 + v * (1 / 8 + v * (25 / 128 + v * (13 / 32 + v * 1073 / 1024)))))
+    return v * (
+        1 / 2 + v * (1 / 8 + v * (1 / 8 + v * (25 / 128 + v * (13 / 32 + v * 1073 / 1024))))
+    )
 
 
 @dataclass(frozen=True)
