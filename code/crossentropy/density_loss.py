@@ -284,7 +284,7 @@ class _Tables:
             return logs[0] - logs[1] < 0.01
 
     def _by_values(self, tile, places, points, peak, alike):
-        K = self.kernel._relative(np.subtract.outer(places, points))
+        K = self.kernel._table(places, points)
         q = K @ self.S
         sound = (q > SOUND) & ~alike
         if sound.all():
