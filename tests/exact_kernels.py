@@ -51,9 +51,12 @@ def circle(kernel):
         return lambda t: (
             mp.log(mp.exp(-abs(wrapped(t)) / h) + mp.exp((abs(wrapped(t)) - 2 * mp.pi) / h)) - c
         )
-    turns = range(-25, 26) if h > 1 else range(-4, 5)
-    gauss = line(ce.Gaussian(kernel.bandwidth))
-    return lambda t: mp.log(mp.fsum(mp.exp(gauss(wrapped(t) + 2 * mp.pi * k)) for k in turns))
+    last = 4 + int(3 * h)
+    turns = [2 * mp.pi * k for k in range(-last, last + 1)]
+    c = mp.log(h * mp.sqrt(2 * mp.pi))
+    return lambda t: (
+        mp.log(mp.fsum(mp.exp(-(((wrapped(t) + turn) / h) ** 2) / 2) for turn in turns)) - c
+    )
 
 
 def log_kernel(kernel):

@@ -310,7 +310,8 @@ class WrappedNormal(_Banded, _Circular):
             return slope / (1 + waves)
         t = _wrapped(t)
         shares = self._images(t)
-        return -(shares * self._places(t)).sum(axis=0) / shares.sum(axis=0) / self.bandwidth**2
+        mean = (shares * self._places(t)).sum(axis=0) / shares.sum(axis=0)
+        return -mean / self.bandwidth / self.bandwidth
 
     def _bandwidth_slope(self, t):
         if self._wide():
@@ -318,7 +319,9 @@ class WrappedNormal(_Banded, _Circular):
             return slope / (1 + waves)
         t, h = _wrapped(t), self.bandwidth
         shares = self._images(t)
-        squares = (shares * (self._places(t) / h) ** 2).sum(axis=0) / shares.sum(axis=0)
+        squares = (self._places(t) / h) ** 2
+        squares = np.multiply(shares, squares, out=np.zeros_like(shares), where=shares > 0)
+        squares = squares.sum(axis=0) / shares.sum(axis=0)
         return (squares - 1) / h
 
     def _relative(self, t):

@@ -270,19 +270,24 @@ class _HeavyTailed(_Banded):
 
     def _bandwidth_slope(self, t):
         u = t / self._unit()
-        return ((self.degrees_of_freedom + 1) * u * _over_one_plus_square(u) - 1) / self.bandwidth
+        with np.errstate(divide="ignore"):
+            share = 1 / (1 + (1 / u) / u)  # u²/(1 + u²)
+        return ((self.degrees_of_freedom + 1) * share - 1) / self.bandwidth
 
     def _relative(self, t):
+        half = (self.degrees_of_freedom + 1) / 2
         t *= 1 / self._unit()
         np.multiply(t, t, out=t)
-        t += 1
-        half = (self.degrees_of_freedom + 1) / 2
-        if half == int(half) < 5:  # whole powers are products
-            power = np.reciprocal(t, out=t)
-            for _ in range(int(half) - 1):
-                power = power * t
-            return power
-        np.log(t, out=t)
+        if half > 100:  # what rounding takes from 1 + t² would be taken that often
+            np.log1p(t, out=t)
+        else:
+            t += 1
+            if half == int(half) < 5:  # whole powers are products
+                power = np.reciprocal(t, out=t)
+                for _ in range(int(half) - 1):
+                    power = power * t
+                return power
+            np.log(t, out=t)
         t *= -half
         return np.exp(t, out=t)
 
@@ -520,7 +525,7 @@ def kde_log_density(x, points, logits, kernel):
     x = as_places("x", x)
     points, z = as_memories(points, logits)
     kernel = as_kernel(kernel, Kernel)
-    check_reach(points, x)
+    check_reach(points, x, kernel.period)
     from . import fast_sums
 
     places = x.reshape(-1)
@@ -573,7 +578,7 @@ def responsibilities(x, points, logits, kernel):
         raise ValueError(f"x must be one line of places, but its shape is {x.shape}")
     points, z = as_memories(points, logits)
     kernel = as_kernel(kernel, Kernel)
-    check_reach(points, x)
+    check_reach(points, x, kernel.period)
     r, log_S = np.empty((x.size, points.size)), _log_softmax(z)
     with np.errstate(over="ignore", under="ignore"):
         for tile in tiles(x.size, points.size):
@@ -626,8 +631,11 @@ def _shares(x, points, z, kernel):
     rows = np.arange(len(x))
     rho = _log_ratios(x, points, t, kernel._distance(t).argmin(axis=1), kernel)
     covered = rho.max(axis=1) > -math.inf
-    top = (z + rho).argmax(axis=1)
-    rho = _log_ratios(x, points, t, top, kernel)
+    for _ in range(3):  # once, but where ratios overflow
+        top = (z + rho).argmax(axis=1)
+        rho = _log_ratios(x, points, t, top, kernel)
+        if rho.max() < math.inf:
+            break
     rho[~covered] = 0
     terms = np.where(rho < 1, S * np.expm1(np.minimum(rho, 1)), np.exp(log_S + rho) - S)
     excess = terms.sum(axis=1)
