@@ -23,7 +23,7 @@ import math
 import numpy as np
 
 from ._memories import as_kernel, as_memories, as_places, check_reach
-from .circle import LOST, TURN, GeodesicLaplace, WrappedLaplace
+from .circle import LOST, TURN, GeodesicLaplace, WrappedLaplace, _wrapped
 from .density import Laplace, distance_gap, top_from_others
 from .softmax import _log_softmax
 
@@ -131,18 +131,21 @@ def pays(kernel, points, places):
     Where all kernels are nearly equal, r − S is a small difference, which only the table forms
     without cancellation.
     """
-    return (
-        isinstance(kernel, FAMILY)
-        and points.size * places > 30_000
-        and min(np.ptp(points), kernel.period or math.inf) > 0.01 * kernel.bandwidth
-    )
+    if not isinstance(kernel, FAMILY) or points.size * places <= 30_000:
+        return False
+    range_ = np.ptp(points) / kernel.bandwidth
+    if kernel.period is not None:
+        range_ = min(range_, math.pi / kernel.bandwidth)
+    if isinstance(kernel, WrappedLaplace):  # flat at the antipode
+        range_ = min(range_, (math.pi / kernel.bandwidth) ** 2 / 2)
+    return range_ > 0.01
 
 
 def _log_density_of_any(x, points, z, kernel):
     """log q at places in any order, all of the line or the circle."""
     log_q = np.empty(x.size)
     if kernel.period is not None:
-        x = np.mod(x, TURN)
+        x = _wrapped(x)
     order = np.argsort(x)
     for part in _at_most_half_a_turn(x[order], kernel):
         walk = _Walk(x[order[part]], points, z, kernel)
@@ -239,17 +242,20 @@ class _Walk:
         )
         t = (self.x - ends) - lows
         height = logs - np.abs(t) / self.h
-        top = height.argmax(axis=0)
-        pick = top, np.arange(self.x.size)
-        if np.abs(t[pick]).max(initial=0) > 50 * self.h:
+        shares, m = height, np.arange(self.x.size)
+        for _ in range(3):  # once, but where the logarithms are so large that the first look errs
+            pick = shares.argmax(axis=0), m
+            if np.abs(t[pick]).max() <= 50 * self.h:
+                shares = height - height[pick]
+                break
             both = ends + ends[pick]
             back = both - ends
             lost = (ends - (both - back)) + (ends[pick] - back)
             gap = (ends[pick] - ends) + (lows[pick] - lows)
             total = (2 * self.x - both) - lost - (lows + lows[pick])
             shares = (logs - logs[pick]) - distance_gap(t, t[pick], gap, total) / self.h
-        else:
-            shares = height - height[pick]
+            if shares.max() < 1:
+                break
         np.exp(shares, out=shares)
         whole = shares.sum(axis=0)
         shares /= whole
