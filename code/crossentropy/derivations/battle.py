@@ -119,7 +119,7 @@ with unevaluated():
         Diff(-log(Sum(S_w[j] * K_at[j], (j, 1, J))), w[d_held]),
         eq(
             Sum((S_w[j] - r_w[j]) * (-phi[j, d_held]), (j, 1, J)),
-            "the chain rule: {eq}`eq-one-bin-slope`, times the slope $-\\varphi_{jd'}$ of the logit",
+            "{eq}`eq-one-bin-slope`, times the slope $-\\varphi_{jd'}$ of the logit",
         ),
         eq(
             Sum(r_w[j] * phi[j, d_held], (j, 1, J)) - Sum(S_w[j] * phi[j, d_held], (j, 1, J)),
