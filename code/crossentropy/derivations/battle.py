@@ -18,6 +18,7 @@ from checked_equations import (
     distribution,
     entry,
     eq,
+    identity,
     index,
     inequality,
     invariance,
@@ -31,7 +32,7 @@ from checked_equations import (
 from sympy import erf, exp, log, sqrt
 
 from .entropy import log_bound
-from .notation import D, J, K_at, S, d, h, j, j_other, theta_mem, theta_one, x
+from .notation import D, J, K_at, S, d, h, j, j_other, t, theta_mem, theta_one, x
 
 _softmax = import_module("crossentropy.softmax")
 _battle = import_module("crossentropy.battle")
@@ -165,15 +166,15 @@ with unevaluated():
     )
     in_between = value(
         "eq-aim-in-between",
-        half * (half * erf(6 / sqrt(2)) - half * erf(0))
-        + half * (half * erf(0) - half * erf(-6 / sqrt(2))),
+        half * (half * erf(9 / sqrt(2)) - half * erf(-3 / sqrt(2)))
+        + half * (half * erf(3 / sqrt(2)) - half * erf(-9 / sqrt(2))),
         approx(
             Rounded(
-                half * (half * erf(6 / sqrt(2)) - half * erf(0))
-                + half * (half * erf(0) - half * erf(-6 / sqrt(2))),
+                half * (half * erf(9 / sqrt(2)) - half * erf(-3 / sqrt(2)))
+                + half * (half * erf(3 / sqrt(2)) - half * erf(-9 / sqrt(2))),
                 3,
             ),
-            "half of each heap",
+            "of each heap all but one part in a thousand",
         ),
     )
 
@@ -229,4 +230,36 @@ with unevaluated():
             proof=log_bound.instance({x: x / h}),
             tight={h: x},
         ),
+    )
+    two_weights = value(
+        "eq-ex-two-weights",
+        1 / (1 + exp(-2)),
+        approx(Rounded(1 / (1 + exp(-2)), 3), "logits $0$ and $-2$, so the odds are $e^{2}$"),
+    )
+    feature_scale = invariance(
+        "eq-ex-feature-scale",
+        exp(-Sum(w[d] / 10 * (10 * phi[j, d]), (d, 1, D)))
+        / Sum(exp(-Sum(w[d] / 10 * (10 * phi[j_other, d]), (d, 1, D))), (j_other, 1, J)),
+        eq(S_w[j], "the tens cancel in every term"),
+    )
+    aim_at_one = identity(
+        "eq-ex-aim-at-one",
+        gauss(0 + u) - gauss(0 - u),
+        eq(0, "the kernel is the same on both sides"),
+    )
+    aim_at_two = identity(
+        "eq-ex-aim-at-two",
+        (half * gauss(x / 2 + u) + half * gauss(-x / 2 + u))
+        - (half * gauss(x / 2 - u) + half * gauss(-x / 2 - u)),
+        eq(
+            half * (gauss(x / 2 + u) - gauss(-x / 2 - u))
+            + half * (gauss(-x / 2 + u) - gauss(x / 2 - u)),
+            "pair the ends that lie opposite",
+        ),
+        eq(0, "each pair holds a number and its negative, and the kernel is even"),
+    )
+    squared_weights = derivative(
+        "eq-ex-squared-weights",
+        Diff(exp(-(t**2) * x), t),
+        eq(2 * t * (-x * exp(-(t**2) * x)), "the chain rule: $t^2$ changes at the rate $2 t$"),
     )
