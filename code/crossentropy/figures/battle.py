@@ -267,12 +267,12 @@ def left_out():
         xticklabels=["0.3", "1", "3", "10", "30"], yticks=[-6, -5, -4, -3, -2],
     )  # fmt: skip
     for i, (name, text, hue, at) in enumerate(
-        [("inside", "in sample", "gap", 10), ("left", "one left out", "truth", 52)]
+        [("inside", "in sample", "gap", 10), ("left", "one left out", "truth", 42)]
     ):
         values = fig.data(name, table[:, :, i])
         right.curve(
             name, (widths[k], values[kind, k]), (k, 0, len(BANDWIDTHS) - 1), points=None,
-            color=hue, label=text, label_at=at, label_offset=(8, 12) if i == 0 else (-14, 12),
+            color=hue, label=text, label_at=at, label_offset=(26, 6) if i == 0 else (-34, 12),
             check=lambda k, place, kind, i=i: (
                 BANDWIDTHS[k.astype(int)], table[int(kind), k.astype(int), i]),
         )  # fmt: skip
