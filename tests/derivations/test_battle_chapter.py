@@ -1,5 +1,8 @@
 """What the prose of the chapter on aiming says beside its equations."""
 
+import contextlib
+import io
+import re
 from math import erf, sqrt
 from pathlib import Path
 
@@ -19,9 +22,8 @@ from crossentropy import (
 )
 from crossentropy.figures.battle import BANDWIDTHS, KERNEL, battles, learned, scores
 
-PAGE = " ".join(
-    (Path(__file__).parents[2] / "chapters" / "battle.md").read_text(encoding="utf-8").split()
-)
+SOURCE = (Path(__file__).parents[2] / "chapters" / "battle.md").read_text(encoding="utf-8")
+PAGE = " ".join(SOURCE.split())
 MEMORIES, TRAINING, HELD_OUT = battles()
 FAR = feature_distances(HELD_OUT.features, MEMORIES.features)
 
@@ -105,3 +107,18 @@ def test_copies_of_memories_foretell_each_other():
     five = np.concatenate([some, some[:5]])
     few = [leave_one_out_log_likelihood(five, Laplace(h)) for h in (0.5, 0.05, 0.005)]
     assert few[0] > few[1] > few[2]
+
+
+@pytest.mark.parametrize("number", [4, 7, 8])
+def test_the_code_of_a_solution_prints_the_numbers_that_it_says(number):
+    solution = SOURCE.split(f"Exercise {number}:")[1].split("\n:::\n")[1]
+    (block,) = re.findall(r"^```python\n(.*?)^```", solution, re.DOTALL | re.MULTILINE)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(block, {})
+    said = re.findall(r"-?\d+\.\d+", solution.split("It prints")[1].split("\n")[0])
+    found = re.findall(r"-?\d+\.\d+", re.sub(r"h = [\d.]+°", "", printed.getvalue()))
+    if number == 7:
+        after, before = found[1::2], sorted(found[::2], key=float)
+        found = [*after, before[0], before[-1]]
+    assert said == found
