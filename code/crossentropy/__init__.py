@@ -5,6 +5,14 @@ the same names are reached by ``from crossentropy.entropy import …``, which wo
 module.
 """
 
+from .battle import (
+    aim,
+    feature_distances,
+    fit_feature_weights,
+    hit_rate,
+    leave_one_out_log_likelihood,
+    simulate_shots,
+)
 from .checking import central_difference, complex_step, directional_slopes
 from .circle import GeodesicLaplace, VonMises, WrappedCauchy, WrappedLaplace, WrappedNormal
 from .density import (
@@ -44,6 +52,7 @@ __all__ = [
     "WrappedCauchy",
     "WrappedLaplace",
     "WrappedNormal",
+    "aim",
     "binary_cross_entropy",
     "binary_entropy",
     "central_difference",
@@ -51,7 +60,10 @@ __all__ = [
     "cross_entropy",
     "directional_slopes",
     "entropy",
+    "feature_distances",
+    "fit_feature_weights",
     "fit_softmax_regression",
+    "hit_rate",
     "kde_cross_entropy",
     "kde_cross_entropy_with_gradient",
     "kde_log_density",
@@ -59,11 +71,13 @@ __all__ = [
     "laplace_cross_entropy_with_gradient",
     "laplace_log_density",
     "largest_step",
+    "leave_one_out_log_likelihood",
     "linear_loss_and_gradient",
     "log_softmax",
     "log_sum_exp",
     "perplexity",
     "responsibilities",
+    "simulate_shots",
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_gradient",
