@@ -45,9 +45,6 @@ def _left(phi):
 
 carried = concept("A", _left)  # what all memories behind are still worth
 
-# Three memories at 0, 1 and 3, weights 1/4, 1/4 and 1/2; a step of one halves what is carried.
-halving = 1 / log(2)
-
 
 with unevaluated():
     million = sm.Integer(10) ** 6
@@ -83,9 +80,7 @@ with unevaluated():
         "eq-carry-by-hand",
         half * (half * (half * sm.Rational(1, 4) + sm.Rational(1, 4)) + 0) + half,
         eq(
-            sm.Rational(1, 4) * exp(-3 / halving)
-            + sm.Rational(1, 4) * exp(-2 / halving)
-            + half * exp(-0 / halving),
+            sm.Rational(1, 4) * (1 / sm.Pow(2, 3)) + sm.Rational(1, 4) * (1 / sm.Pow(2, 2)) + half,
             "the same, memory by memory: one at a distance of $3$, one of $2$, one of $0$",
         ),
         eq(sm.Rational(19, 32), "$\\frac{1}{32} + \\frac{2}{32} + \\frac{16}{32}$"),

@@ -28,12 +28,12 @@ def one_walk():
         "image. Above both stands their sum, the density.",
         moving="Moving the place shows what the two walkers carry there; a wider bandwidth makes "
         "the decay slower.",
-        caption="Walk to the right, from 0 to 9. The green walker picks up a weight at each memory "
-        "and loses the same *share* of what it carries in each step. Does it need to remember "
-        "where the memories were?",
+        caption="Walk to the right, from 0 to 9. The walker from the left picks up a weight at "
+        "each memory and loses the same *share* of what it carries in each step. Does it need to "
+        "remember where the memories were?",
     )
     x = fig.slider("x", 0, 9, 5.2, step=0.1, label="where you stand")
-    h = fig.slider("h", 0.3, 3, 1, step=0.1, label="bandwidth *h*")
+    h = fig.slider("h", 0.5, 3, 1, step=0.1, label="bandwidth *h*")
     place, weight = fig.data("place", PLACES), fig.data("weight", WEIGHTS)
     j = sm.Symbol("j", integer=True)
     t = sm.Symbol("t")
@@ -55,8 +55,8 @@ def one_walk():
         return np.exp(laplace_log_density(at, PLACES, np.log(WEIGHTS), Laplace(h)))
 
     panel = fig.panel(
-        xlim=(0, 9), ylim=(0, 0.5), xlabel="place", ylabel="density", xticks=[0, 3, 6, 9],
-        yticks=[0, 0.25, 0.5],
+        xlim=(0, 9), ylim=(0, 0.36), xlabel="place", ylabel="density", xticks=[0, 3, 6, 9],
+        yticks=[0, 0.1, 0.2, 0.3],
     )  # fmt: skip
 
     @panel.draw
@@ -70,10 +70,12 @@ def one_walk():
     )  # fmt: skip
     panel.curve(
         "behind", heard(t, "behind"), (t, 0, x), points=241, color="accent", width=1.8,
+        label="from the left", label_at=2.9, label_offset=(0, 12),
         check=lambda t, x, h: share(t, h, "behind"),
     )  # fmt: skip
     panel.curve(
         "ahead", heard(t, "ahead"), (t, x, 9), points=241, color="gap", width=1.8,
+        label="from the right", label_at=7.6, label_offset=(0, 12),
         check=lambda t, x, h: share(t, h, "ahead"),
     )  # fmt: skip
     panel.points("right", x, heard(x, "behind"), color="accent", size=11,
