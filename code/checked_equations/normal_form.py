@@ -270,6 +270,9 @@ def _sum_once(body, letter, low, high):
 
 
 def _infinite(body, letter, low):
+    terms = [_geometric(term, letter, low) for term in sm.Add.make_args(sm.expand_mul(body))]
+    if None not in terms:
+        return _normal(sm.Add(*terms), ())
     value = sm.summation(sm.powsimp(sm.factor(body)), (letter, low, sm.oo))
     value = sm.piecewise_fold(value)
     if isinstance(value, sm.Piecewise):
@@ -279,6 +282,15 @@ def _infinite(body, letter, low):
     if value.atoms(sm.Sum, sm.Piecewise):
         raise Undecided(f"SymPy cannot sum the series {body}")
     return _normal(sm.simplify(value), ())
+
+
+def _geometric(term, letter, low):
+    """The total of terms of which each is ``e^a`` times the one before, for an ``a`` below zero."""
+    ratio = sm.powsimp(term.xreplace({letter: letter + 1}) / term)
+    exponent = sm.expand(ratio.args[0]) if isinstance(ratio, sm.exp) else sm.S.Zero
+    if not exponent.is_negative or exponent.has(letter):
+        return None
+    return term.xreplace({letter: low}) / (1 - ratio)
 
 
 def _always(condition) -> bool:
