@@ -4,6 +4,7 @@ Two expressions with the same normal form are equal. The rules, each of them an 
 
 * a concept is what its definition says; a distribution with a formula is its formula;
 * ``log`` of a product of positive factors is a sum, ``log(exp(x))`` is ``x``;
+* a hyperbolic function is made of exponentials; so is, to decide, a sine or a cosine;
 * a sum is linear; a factor without the summation letter moves out; what does not depend on the
   letter is added up ``high − low + 1`` times;
 * the name of a summation letter does not matter, nor the order of finite sums;
@@ -78,6 +79,8 @@ def is_zero(expression, rewrites=()) -> bool:
     form = normal_form(expression, rewrites)
     if form.has(sm.nan, sm.zoo):
         raise Undecided(f"{form} has no value")
+    if form.atoms(sm.sin, sm.cos, sm.tan):
+        form = sm.expand(form.rewrite(sm.exp), power_exp=True)
     return form == 0 or _rational_zero(form) or _rational_zero(_gather(form))
 
 
@@ -123,6 +126,8 @@ def _normal(node, rewrites) -> sm.Expr:
         return _log(_normal(node.args[0], rewrites))
     if isinstance(node, sm.exp):
         return _exp(_normal(node.args[0], rewrites))
+    if isinstance(node, sm.sinh | sm.cosh | sm.tanh):
+        return _normal(node.rewrite(sm.exp), rewrites)
     return node.func(*(_normal(a, rewrites) for a in node.args))
 
 
@@ -246,7 +251,7 @@ def _normal_integral(body, limits):
     value = sm.Integral(body, *limits).doit()
     if value.atoms(sm.Integral):
         return sm.Integral(sm.expand(body), *limits)
-    return sm.expand(value)
+    return sm.expand(_normal(value, ()))
 
 
 # -- sums -------------------------------------------------------------------------------------
@@ -499,6 +504,7 @@ def _settle(form):
 def _generators(form):
     """Replace everything that is not arithmetic by letters of its own."""
     names: dict[sm.Expr, sm.Symbol] = {}
+    steps = _steps_of_exponents(form)
 
     def walk(node):
         if node.is_Number:
@@ -509,11 +515,21 @@ def _generators(form):
             return walk(node.base) ** node.exp
         if isinstance(node, sm.exp):
             count, unit = node.args[0].as_coeff_Mul()
-            if count.is_Integer and count != 1:
-                return walk(sm.exp(unit)) ** count
+            if unit in steps and count != steps[unit]:
+                return walk(sm.exp(steps[unit] * unit)) ** (count / steps[unit])
         return names.setdefault(node, sm.Dummy(positive=node.is_positive))
 
     return walk(form)
+
+
+def _steps_of_exponents(form) -> dict:
+    """The greatest number that divides every multiple of the same exponent: e^(x/2) and e^x."""
+    steps: dict[sm.Expr, sm.Rational] = {}
+    for node in form.atoms(sm.exp):
+        count, unit = node.args[0].as_coeff_Mul()
+        if count.is_Rational:
+            steps[unit] = sm.gcd(steps.get(unit, sm.Integer(0)), abs(count))
+    return steps
 
 
 def _rational_zero(form) -> bool:

@@ -246,6 +246,26 @@ class Evaluator:
         value = self._value(node.args[0])
         return value if _real(value) >= 0 else -value
 
+    def _known_function(self, node):
+        """A function of SymPy by its namesake in NumPy, or in mpmath where NumPy has none."""
+        values = [self._value(a) for a in node.args]
+        fast = _FUNCTIONS[node.func]
+        if fast and not self.exact:
+            value = fast(*values)
+            if np.isinf(value) and not any(map(np.isinf, values)):
+                raise OverflowError(f"{node.func.__name__} of {values[0]}")
+            return value if _is_complex(value) else float(value)
+        plain = [mpmath.mpmathify(complex(v) if _is_complex(v) else v) for v in values]
+        if self.exact:
+            return getattr(mpmath, node.func.__name__)(*plain)
+        with mpmath.workdps(50 if any(map(_is_complex, values)) else 20):  # a step of 1e-30 counts
+            value = getattr(mpmath, node.func.__name__)(*plain)
+        return complex(value) if isinstance(value, mpmath.mpc) else float(value)
+
+    def _sign(self, node):
+        value = _real(self._value(node.args[0]))
+        return (value > 0) - (value < 0)
+
     def _piecewise(self, node):
         for value, condition in node.args:
             if condition == True or self._holds(condition):  # noqa: E712 (a SymPy truth value)
@@ -329,11 +349,30 @@ class Evaluator:
 
     def _integral(self, node):
         ((letter, low, high),) = node.limits
-        points = [mpmath.mpmathify(self._value(end)) for end in (low, high)]
-        total = mpmath.quad(
-            lambda t: self._with({letter: t if self.exact else float(t)}, node.function), points
+        ends = [mpmath.mpmathify(self._value(end)) for end in (low, high)]
+        inside = {k for k in self._corners(node.function, letter) if ends[0] < k < ends[1]}
+        points = [ends[0], *sorted(inside), ends[1]]
+        total, doubt = mpmath.quad(
+            lambda t: self._with({letter: t if self.exact else float(t)}, node.function),
+            points,
+            error=True,
         )
+        if doubt > 1e-9 * max(1, abs(total)):
+            raise OffDomain(f"quadrature over {letter} does not settle")
         return total if self.exact else float(total)
+
+    def _corners(self, body, letter):
+        """Where quadrature must cut: at zero, where peaks stand, and where a modulus bends."""
+        yield mpmath.mpf(0)
+        for modulus in body.atoms(sm.Abs):
+            (argument,) = modulus.args
+            slope = sm.diff(argument, letter)
+            if slope != 0 and not slope.has(letter):
+                try:
+                    at_zero = self._with({letter: 0}, argument)
+                    yield mpmath.mpmathify(-at_zero / self._value(slope))
+                except OffDomain:  # it stands in a sum whose letter has no value here
+                    continue
 
     def _at(self, node):
         body, letter, value = node.args
@@ -410,6 +449,13 @@ def _total(terms):
     return sum(terms)
 
 
+# Functions of SymPy, and what computes them where NumPy does; mpmath uses SymPy's names.
+_FUNCTIONS = {
+    sm.sin: np.sin, sm.cos: np.cos, sm.tan: np.tan, sm.asin: np.arcsin, sm.acos: np.arccos,
+    sm.atan: np.arctan, sm.sinh: np.sinh, sm.cosh: np.cosh, sm.tanh: np.tanh, sm.atanh: np.arctanh,
+    sm.erf: None, sm.erfc: None, sm.besseli: None, sm.polylog: None, sm.gamma: None,
+}  # fmt: skip
+
 _METHODS = [
     (sm.Number, Evaluator._number), (sm.NumberSymbol, Evaluator._number),
     (sm.core.numbers.Infinity, Evaluator._number),
@@ -421,6 +467,7 @@ _METHODS = [
     (Rounded, Evaluator._inside), (sm.Sum, Evaluator._sum), (sm.Product, Evaluator._product),
     (sm.KroneckerDelta, Evaluator._delta), (sm.Max, Evaluator._extremum),
     (sm.Min, Evaluator._extremum), (sm.Abs, Evaluator._abs), (sm.Piecewise, Evaluator._piecewise),
+    (sm.sign, Evaluator._sign), (tuple(_FUNCTIONS), Evaluator._known_function),
     (Whole, Evaluator._whole), (Concept, Evaluator._concept),
     (sm.Integral, Evaluator._integral), (At, Evaluator._at),
     (Diff, Evaluator._diff), (sm.core.function.AppliedUndef, Evaluator._unknown_function),

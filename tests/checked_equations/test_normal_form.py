@@ -21,6 +21,22 @@ from sympy import KroneckerDelta, exp, log
 o = sm.Dummy("o", integer=True, positive=True)
 
 RIGHT_AND_WRONG = {
+    "hyperbolic functions are exponentials": (
+        lambda: (sm.tanh(x), (exp(2 * x) - 1) / (exp(2 * x) + 1)),
+        lambda: (sm.tanh(x), (exp(x) - 1) / (exp(x) + 1)),
+    ),
+    "sine and cosine add up": (
+        lambda: (sm.cos(x + y) - sm.cos(x), -2 * sm.sin(x + y / 2) * sm.sin(y / 2)),
+        lambda: (sm.cos(x + y) - sm.cos(x), -2 * sm.sin(x + y) * sm.sin(y / 2)),
+    ),
+    "halves of an exponent are letters of their own": (
+        lambda: (1 / (1 + exp(-x / 2)) - 1 / (1 + exp(x / 2)), sm.tanh(x / 4)),
+        lambda: (1 / (1 + exp(-x / 2)) - 1 / (1 + exp(x / 2)), sm.tanh(x / 2)),
+    ),
+    "what an integral gives is brought to normal form": (
+        lambda: (sm.Integral(1 / (1 + exp(-s)), (s, 0, 1)), log((1 + exp(1)) / 2)),
+        lambda: (sm.Integral(1 / (1 + exp(-s)), (s, 0, 1)), log((1 + exp(1)) / 3)),
+    ),
     "letters of sums are renamed": (
         lambda: (Sum(P[i] * log(Q[i]), (i, 1, n)), Sum(P[j] * log(Q[j]), (j, 1, n))),
         lambda: (Sum(P[i] * log(Q[i]), (i, 1, n)), Sum(P[j] * log(Q[k]), (j, 1, n))),

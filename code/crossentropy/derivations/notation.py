@@ -334,3 +334,177 @@ L_BIAS = concept(  # the same with a bias
     kernel=lambda W, b, X, Y, lam: _gradient._linear_loss(W, X, Y, b, lam),
     shown=2,
 )
+
+
+# == Part III: angles, memories, bins ==============================================================
+J = size("J")  # memories
+M = size("M")  # bins
+j = index("j", J)  # a memory
+held = index("l", J)  # one memory held fixed
+j_other = index("j'", J)  # a memory, where j is taken
+m = index("m", M)  # a bin
+
+# -- angles ----------------------------------------------------------------------------------------
+theta_one = real(r"\theta")  # an angle
+theta_mem = vector(r"\theta", J, apart="memories")  # the angle of each memory
+theta_bins = vector(r"\theta", M, apart="bins")  # the angle in the middle of each bin
+left = real("a", -sm.oo, 0)  # the interval that would have hit, seen from a place inside it
+right = real("b", 0)
+width = real("w", 0)  # how wide that interval is
+h = real("h", 0)  # the bandwidth of a kernel
+slide = real("s", 0, closed=True)  # how far every memory moves towards the target
+
+# -- kernels on the line: of a difference of angles and a bandwidth --------------------------------
+
+
+def _on_the_line(name: str):
+    """The library's kernel of that name, as a density of (difference, bandwidth, …)."""
+
+    def density(difference, *shape):
+        kernel = getattr(import_module("crossentropy.density"), name)(*shape)
+        return float(np.exp(kernel.log_density(difference)))
+
+    return density
+
+
+K_GAUSS = concept(
+    r"K^{\mathrm{Gauss}}",
+    lambda x, h: 1 / (h * sm.sqrt(2 * sm.pi)) * sm.exp(-(x**2) / (2 * h**2)),
+    library=_on_the_line("Gaussian"),
+    shown=1,
+)
+K_LAPLACE = concept(
+    r"K^{\mathrm{Laplace}}",
+    lambda x, h: 1 / (2 * h) * sm.exp(-sm.Abs(x) / h),
+    library=_on_the_line("Laplace"),
+    shown=1,
+)
+K_CAUCHY = concept(
+    r"K^{\mathrm{Cauchy}}",
+    lambda x, h: h / (sm.pi * (h**2 + x**2)),
+    library=_on_the_line("Cauchy"),
+    shown=1,
+)
+K_STUDENT = concept(
+    r"K^{\mathrm{Student}}",
+    lambda x, h, nu: (
+        sm.gamma((nu + 1) / 2)
+        / (sm.gamma(nu / 2) * sm.sqrt(nu * sm.pi) * h)
+        * (1 + x**2 / (nu * h**2)) ** (-(nu + 1) / 2)
+    ),
+    library=_on_the_line("StudentT"),
+    shown=1,
+)
+K_TOPHAT = concept(
+    r"K^{\mathrm{top}}",
+    lambda x, h: sm.Piecewise((1 / (2 * h), sm.Abs(x) <= h), (0, True)),
+    library=_on_the_line("TopHat"),
+    shown=1,
+)
+K_EPANECHNIKOV = concept(
+    r"K^{\mathrm{Epan}}",
+    lambda x, h: sm.Piecewise((3 / (4 * h) * (1 - x**2 / h**2), sm.Abs(x) <= h), (0, True)),
+    library=_on_the_line("Epanechnikov"),
+    shown=1,
+)
+
+# -- the memories: weights, kernels at one angle, responsibilities ---------------------------------
+z_mem = vector("z", J, apart="memories")
+K_at = vector("K", J, positive=True)  # the kernel of each memory at the angle that is looked at
+
+
+def _shares(score):
+    """Shares in proportion to ``score(j)``: a function of the memory."""
+
+    def entry(j):
+        other = _dummy()
+        return score(j) / Sum(score(other), (other, 1, J))
+
+    return entry
+
+
+S = distribution(
+    "S",
+    "S",
+    J,
+    formula=_shares(lambda j: sm.exp(z_mem[j])),
+    library=_softmax.softmax,
+    kernel=_softmax._softmax,
+    of=(z_mem,),
+)
+r = distribution(
+    "r",
+    "r",
+    J,
+    formula=_shares(lambda j: sm.exp(z_mem[j]) * K_at[j]),
+    library=lambda z, K: _softmax.softmax(z + np.log(K)),
+    kernel=lambda z, K: _softmax._softmax(z + np.log(K)),
+    of=(z_mem, K_at),
+    apart="memories",
+)
+
+
+def _belief(z, K):
+    one, other = _dummy(), _dummy()
+    everything = Sum(sm.exp(entry(z, other)), (other, 1, J))
+    return Sum(sm.exp(entry(z, one)) * entry(K, one), (one, 1, J)) / everything
+
+
+def _log_belief(z, K):
+    return _softmax._log_sum_exp(z + np.log(K)) - _softmax._log_sum_exp(z)
+
+
+q_at = concept(  # the belief as a density, at one angle
+    r"q(\theta)",
+    _belief,
+    library=lambda z, K: float(np.exp(_log_belief(z, K))),
+    kernel=lambda z, K: np.exp(_log_belief(z, K)),
+    brackets=("", ""),
+    shown=0,
+)
+ell_q = concept(  # the loss at one angle, as a function of the logits
+    r"\ell",
+    lambda z, K: -sm.log(_belief(z, K)),
+    library=lambda z, K: float(-_log_belief(z, K)),
+    kernel=lambda z, K: -_log_belief(z, K),
+    shown=1,
+)
+
+# -- many bins -------------------------------------------------------------------------------------
+p_bins = distribution("P", "p", M, apart="bins")  # the target: how often each bin is right
+K_bins = vector("K", M, J, positive=True, apart="bins")
+r_bins = distribution(
+    r"\mathbf{R}",
+    "r",
+    M,
+    J,
+    rows=True,
+    formula=lambda m, j: _shares(lambda j: sm.exp(z_mem[j]) * K_bins[m, j])(j),
+    library=lambda z, K: _softmax.softmax(z + np.log(K)),
+    kernel=lambda z, K: _softmax._softmax(z + np.log(K)),
+    of=(z_mem, K_bins),
+    apart="bins",
+)
+
+
+def _loss_of_bins(z, K, p):
+    m, one, other = _dummy(), _dummy(), _dummy()
+    everything = Sum(sm.exp(entry(z, other)), (other, 1, J))
+    belief = Sum(sm.exp(entry(z, one)) * entry(K, m, one), (one, 1, J)) / everything
+    return Sum(-entry(p, m) * sm.log(belief), (m, 1, M))
+
+
+def _bins(z, K, p):
+    """The loss through the library's own kernel, for complex logits too."""
+    return import_module("crossentropy.density_loss")._loss(z, np.log(K), p)
+
+
+L_q = concept(  # the whole loss: what the belief costs on average over the bins
+    "L",
+    _loss_of_bins,
+    library=_bins,
+    kernel=_bins,
+    shown=1,
+)
+
+logistic = concept(r"\sigma", lambda t: 1 / (1 + sm.exp(-t)))
