@@ -275,6 +275,8 @@ def _sum_once(body, letter, low, high):
 
 
 def _infinite(body, letter, low):
+    if body.has(sm.sin, sm.cos):
+        body = body.rewrite(sm.exp)
     terms = [_geometric(term, letter, low) for term in sm.Add.make_args(sm.expand_mul(body))]
     if None not in terms:
         return _normal(sm.Add(*terms), ())
@@ -293,7 +295,7 @@ def _geometric(term, letter, low):
     """The total of terms of which each is ``e^a`` times the one before, for an ``a`` below zero."""
     ratio = sm.powsimp(term.xreplace({letter: letter + 1}) / term)
     exponent = sm.expand(ratio.args[0]) if isinstance(ratio, sm.exp) else sm.S.Zero
-    if not exponent.is_negative or exponent.has(letter):
+    if not sm.re(exponent).is_negative or exponent.has(letter):
         return None
     return term.xreplace({letter: low}) / (1 - ratio)
 

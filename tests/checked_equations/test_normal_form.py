@@ -221,6 +221,16 @@ RIGHT_AND_WRONG = {
         lambda: (Sum(exp(-(w + 2 * s) / x), (s, 0, sm.oo)), exp(-w / x) / (1 - exp(-2 / x))),
         lambda: (Sum(exp(-(w + 2 * s) / x), (s, 1, sm.oo)), exp(-w / x) / (1 - exp(-2 / x))),
     ),
+    "a geometric series of waves": (
+        lambda: (
+            Sum(exp(-s * x) * sm.cos(s * w), (s, 0, sm.oo)),
+            (1 - exp(-x) * sm.cos(w)) / (1 - 2 * exp(-x) * sm.cos(w) + exp(-2 * x)),
+        ),
+        lambda: (
+            Sum(exp(-s * x) * sm.cos(s * w), (s, 0, sm.oo)),
+            (1 - exp(-x) * sm.sin(w)) / (1 - 2 * exp(-x) * sm.cos(w) + exp(-2 * x)),
+        ),
+    ),
     "a derivative by an entry": (
         lambda: (Diff(Sum(P[i] * log(Q[i]), (i, 1, n)), Q[k]), P[k] / Q[k]),
         lambda: (Diff(Sum(P[i] * log(Q[i]), (i, 1, n)), Q[k]), P[j] / Q[j]),
