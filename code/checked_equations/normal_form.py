@@ -81,7 +81,9 @@ def is_zero(expression, rewrites=()) -> bool:
         raise Undecided(f"{form} has no value")
     if form.atoms(sm.sin, sm.cos, sm.tan):
         form = sm.expand(form.rewrite(sm.exp), power_exp=True)
-    return form == 0 or _rational_zero(form) or _rational_zero(_gather(form))
+    if form == 0 or _rational_zero(form) or _rational_zero(_gather(form)):
+        return True
+    return _vanishes_by_roots(form)
 
 
 # -- one node ---------------------------------------------------------------------------------
@@ -540,6 +542,12 @@ def _rational_zero(form) -> bool:
         return True
     numerator, _ = sm.fraction(sm.together(_generators(form)))
     return sm.expand(numerator) == 0
+
+
+def _vanishes_by_roots(form) -> bool:
+    """Whether an exact number made of roots of whole numbers is zero."""
+    unknown = sm.Dummy()
+    return bool(form.is_algebraic) and sm.minimal_polynomial(form, unknown) == unknown
 
 
 def _gather(form):

@@ -231,6 +231,10 @@ RIGHT_AND_WRONG = {
             (1 - exp(-x) * sm.sin(w)) / (1 - 2 * exp(-x) * sm.cos(w) + exp(-2 * x)),
         ),
     ),
+    "roots of whole numbers": (
+        lambda: ((sm.sqrt(2) - 1) / (sm.sqrt(2) + 1), 3 - 2 * sm.sqrt(2)),
+        lambda: ((sm.sqrt(2) - 1) / (sm.sqrt(2) + 1), 3 - 2 * sm.sqrt(3)),
+    ),
     "a derivative by an entry": (
         lambda: (Diff(Sum(P[i] * log(Q[i]), (i, 1, n)), Q[k]), P[k] / Q[k]),
         lambda: (Diff(Sum(P[i] * log(Q[i]), (i, 1, n)), Q[k]), P[j] / Q[j]),
