@@ -11,6 +11,7 @@ from checked_equations import (
     At,
     Diff,
     Integral,
+    Minimum,
     Rounded,
     Sum,
     approx,
@@ -28,12 +29,14 @@ from checked_equations import (
     unevaluated,
     value,
 )
-from sympy import atan, cos, cosh, exp, log, pi, sin, sinh, tan, tanh
+from sympy import atan, cos, cosh, exp, log, pi, sin, sinh, sqrt, tanh
 
 from .entropy import log_bound
-from .notation import h, logistic, theta_one
+from .notation import h, logistic
 from .notation import slide as s
+from .notation import theta_one as theta
 from .notation import x as positive
+from .notation import x as log_x
 
 half = sm.Rational(1, 2)
 
@@ -112,6 +115,7 @@ with unevaluated():
         "eq-geodesic-total",
         2 * Integral(exp(-rho / h) / (2 * h * (1 - exp(-pi / h))), (rho, 0, pi)),
         eq(1, "$\\int_0^{\\pi} e^{-\\varrho/h} \\, \\mathrm{d}\\varrho = h (1 - e^{-\\pi/h})$"),
+        draws=60,
     )
     wrapped = identity(
         "eq-wrapped-laplace",
@@ -129,6 +133,7 @@ with unevaluated():
             cosh((pi - rho) / h) / (2 * h * sinh(pi / h)),
             "multiply above and below by $e^{\\pi/h}$",
         ),
+        draws=60,
     )
     mises = definition(
         "eq-von-mises", K_MISES(rho, kappa), exp(kappa * cos(rho)) / (2 * pi * sm.besseli(0, kappa))
@@ -142,6 +147,8 @@ with unevaluated():
             Sum(exp(-((rho + 2 * pi * turns) ** 2) / (2 * h**2)), (turns, 0, sm.oo))
             + Sum(exp(-((2 * pi * turns - rho) ** 2) / (2 * h**2)), (turns, 1, sm.oo))
         ),
+        symbolic=False,
+        draws=60,
     )
     wrapped_cauchy = identity(
         "eq-wrapped-cauchy",
@@ -151,11 +158,7 @@ with unevaluated():
             "waves",
         ),
         eq(sinh(h) / (2 * pi * (cosh(h) - cos(rho))), "geometric"),
-    )
-    wrapped_cauchy_total = derivative(
-        "eq-wrapped-cauchy-total",
-        Diff(1 / pi * atan((cosh(h) + 1) / sinh(h) * tan(rho / 2)), rho),
-        eq(sinh(h) / (2 * pi * (cosh(h) - cos(rho))), "x"),
+        draws=60,
     )
 
     # -- where the slide survives ---
@@ -183,5 +186,129 @@ with unevaluated():
     tanh_bound = inequality(
         "eq-tanh-bound",
         tanh(positive),
-        le(positive, "x", proof=sm.Integer(0), tight=(positive, 0)),
+        le(
+            positive,
+            "the slope of $\\tanh x$ is one at $x = 0$ and falls from there on",
+            proof=Minimum(positive, 0, bend=2 * sinh(positive) / cosh(positive) ** 3),
+            tight=(positive, 0),
+        ),
+    )
+
+# How far below x the hyperbolic tangent stays for the x that the wrapped kernel brings.
+ROOM = tanh_bound.instance({positive: log(1 + exp(-2 * rest / h)) / 4})
+
+with unevaluated():
+    wrapped_error = inequality(
+        "eq-wrapped-error",
+        tanh(log(1 + exp(-2 * rest / h)) / 4),
+        le(
+            log(1 + exp(-2 * rest / h)) / 4,
+            "{eq}`eq-tanh-bound`",
+            proof=ROOM,
+            tight=(rest, sm.oo),
+        ),
+        le(
+            exp(-2 * rest / h) / 4,
+            "{eq}`eq-log-bound` at $x = 1 + e^{-2 \\bar\\varrho / h}$",
+            proof=log_bound.instance({log_x: 1 + exp(-2 * rest / h)}) / 4,
+            tight=(rest, sm.oo),
+        ),
+    )
+    wrapped_worst = value(
+        "eq-wrapped-worst",
+        tanh(log(2) / 4),
+        eq((sqrt(2) - 1) / (sqrt(2) + 1), "$\\tanh t = (e^{2t} - 1) / (e^{2t} + 1)$"),
+        eq(3 - 2 * sqrt(2), "multiply above and below by $\\sqrt{2} - 1$"),
+        approx(Rounded(3 - 2 * sqrt(2), 4)),
+    )
+
+    # -- where it does not ---
+    mises_slide = counterexample(
+        "eq-von-mises-slide",
+        half - share(K_MISES, pi / 3, 2 * pi / 3, 2),
+        eq(half - logistic(2), "$2 \\cos \\frac{\\pi}{3} - 2 \\cos \\frac{2 \\pi}{3} = 2$"),
+        lt(half - logistic(1), "$-0.3808 < -0.2311$"),
+        eq(
+            half - share(K_MISES, 0, pi / 3, 2),
+            "$2 \\cos 0 - 2 \\cos \\frac{\\pi}{3} = 1$",
+        ),
+    )
+    cauchy_slide = counterexample(
+        "eq-wrapped-cauchy-slide",
+        half - share(K_WRAPPED_CAUCHY, pi / 3, 2 * pi / 3, log(2)),
+        eq(-sm.Rational(1, 5), "$\\frac{4}{3}$ against $\\frac{4}{7}$"),
+        gt(-sm.Rational(1, 4), "one fifth is less than one fourth"),
+        eq(half - share(K_WRAPPED_CAUCHY, 0, pi / 3, log(2)), "$4$ against $\\frac{4}{3}$"),
+    )
+    gauss_slide = counterexample(
+        "eq-wrapped-gauss-slide",
+        share(K_WRAPPED_GAUSS, pi / 3, 2 * pi / 3, 1) - share(K_WRAPPED_GAUSS, 0, pi / 3, 1),
+        approx(
+            Rounded(
+                images(pi / 3) / (images(pi / 3) + images(2 * pi / 3))
+                - images(0) / (images(0) + images(pi / 3)),
+                4,
+            ),
+            "x",
+        ),
+        symbolic=False,
+    )
+
+    # -- the antipode ---
+    antipode = derivative(
+        "eq-antipode",
+        At(Diff(F(cos(rho)), rho), rho, pi),
+        eq(0, "x"),
+        realised={"F": lambda c: np.exp(2 * c) + c**2},
+    )
+    mises_slope = derivative(
+        "eq-log-slope-von-mises",
+        -Diff(log(K_MISES(rho, kappa)), rho),
+        eq(kappa * sin(rho), "x"),
+    )
+    wrapped_slope = derivative(
+        "eq-log-slope-wrapped",
+        -Diff(log(K_WRAPPED(rho, h)), rho),
+        eq(1 / h * tanh((pi - rho) / h), "x"),
+    )
+    mises_most = identity(
+        "eq-von-mises-most",
+        logistic(kappa) - logistic(-kappa),
+        eq(tanh(kappa / 2), "x"),
+    )
+
+    # -- exercises ---
+    doubled = identity(
+        "eq-ex-antipode-height",
+        K_WRAPPED(pi, h) / K_GEODESIC(pi, h),
+        eq((1 - exp(-pi / h)) / (exp(-pi / h) * sinh(pi / h)), "x"),
+        eq(2 / (1 + exp(-pi / h)), "x"),
+    )
+    cauchy_slope = derivative(
+        "eq-ex-wrapped-cauchy-slope",
+        -Diff(log(K_WRAPPED_CAUCHY(theta, h)), theta),
+        eq(sin(theta) / (cosh(h) - cos(theta)), "x"),
+    )
+    cauchy_steepest = inequality(
+        "eq-ex-wrapped-cauchy-steepest",
+        sinh(h) * sin(theta),
+        le(
+            cosh(h) - cos(theta),
+            "x",
+            proof=2 * (cosh(h / 2) * sin(theta / 2) - sinh(h / 2) * cos(theta / 2)) ** 2,
+            tight={h: log(2), theta: atan(sm.Rational(3, 4))},
+        ),
+    )
+    cluster = identity(
+        "eq-ex-cluster",
+        kappa * cos(rho - delta / 2) - kappa * cos(rho + delta / 2),
+        eq(2 * kappa * sin(rho) * sin(delta / 2), "x"),
+    )
+    two_images = derivative(
+        "eq-ex-wrapped-gauss-slope",
+        Diff(rho**2 / (2 * h**2) - log(1 + exp(-2 * pi * (pi - rho) / h**2)), rho),
+        eq(
+            (rho - pi) / h**2 + pi / h**2 * tanh(pi * (pi - rho) / h**2),
+            "x",
+        ),
     )
