@@ -26,7 +26,7 @@ def _on_circle(way, h, choice):
     """A kernel of the way round, up to a factor, in SymPy; angles in degrees."""
     way, h = way * DEGREE, h * DEGREE
     wrapped = (sm.exp(-way / h) + sm.exp(-(2 * sm.pi - way) / h)) / 2
-    gauss = sm.Add(*(sm.exp(-((way + 2 * sm.pi * k) ** 2) / (2 * h**2)) for k in range(-2, 3)))
+    gauss = sm.Add(*(sm.exp(-((way + 2 * sm.pi * k) ** 2) / (2 * h**2)) for k in (-1, 0, 1)))
     cauchy = 1 / ((sm.exp(h) + sm.exp(-h)) / 2 - sm.cos(way))
     return sm.Piecewise(
         (sm.exp(-way / h), sm.Eq(choice, 0)),
@@ -232,21 +232,29 @@ def circle_slide():
     far = fig.slider("far", 100, 175, 130, step=1, label="far memory", unit="°")
     choice = fig.choice("kernel", NAMES, GEODESIC, label="kernel")
     h = fig.slider("h", 10, 60, 30, step=1, label="bandwidth *h*", unit="°")
-    k = sm.Symbol("k", integer=True)
+    j, k, m = sm.symbols("j k m", integer=True)
+    weight = fig.data("weight", WEIGHTS)
+    fixed = fig.data("fixed", [-70, 60, 0])  # the third place is the reader's
+    side = fig.data("side", [-1, 1, 1])
     start = [sm.Integer(-70), sm.Integer(60), far]
     now = [-70 + s, 60 - s, far - s]
 
-    def gradients(angles):
-        at = HALF_WIDTH * (sm.Rational(2, BINS) * k + sm.Rational(1, BINS) - 1)
-        heights = [
-            sm.Float(weight) * _on_circle(180 - sm.Abs(180 - sm.Abs(angle - at)), h, choice)
-            for weight, angle in zip(WEIGHTS, angles, strict=True)
-        ]
-        total = sm.Add(*heights)
-        return [
-            sm.Float(weight) - sm.Sum(height / total, (k, 0, BINS - 1)) / BINS
-            for weight, height in zip(WEIGHTS, heights, strict=True)
-        ]
+    def height(j, slide):
+        angle = fixed[j] + far * sm.KroneckerDelta(j, 2) - slide * side[j]
+        at = HALF_WIDTH * (sm.Rational(2, BINS) * m + sm.Rational(1, BINS) - 1)
+        apart = sm.sqrt((angle - at) ** 2)
+        return weight[j] * _on_circle(180 - sm.sqrt((180 - apart) ** 2), h, choice)
+
+    def slope(j, slide):
+        total = sm.Sum(height(k, slide), (k, 0, 2))
+        return weight[j] - sm.Sum(height(j, slide) / total, (m, 0, BINS - 1)) / BINS
+
+    before, after = (
+        fig.recurrence(
+            name, slope(0, slide), lambda _, i, slide=slide: slope(i + 1, slide), len(WEIGHTS) - 1
+        )
+        for name, slide in [("slopes_before", 0), ("slopes_after", s)]
+    )
 
     def places(far, s):
         return np.array([-70 + s, 60 - s, far - s])
@@ -284,24 +292,24 @@ def circle_slide():
         xticks=[0, 1, 2], xticklabels=["1", "2", "3"], yticks=[-0.4, -0.2, 0, 0.2, 0.4], width=1.3,
     )  # fmt: skip
     right.draw(lambda ax: ax.axhline(0, color=color("neutral"), linewidth=1))
-    before, after = gradients(start), gradients(now)
     right.bars(
-        "before", before, at=[c - 0.2 for c in range(3)], width=0.36, color="muted",
-        label="before", label_offset=(0, 8), label_only="wide",
+        "before", before[j], at=j - 0.2, width=0.36, over=(j, 0, 2), color="muted",
         check=lambda far, kernel, h, **s: gradient(places(far, 0), kernel_of(kernel, h)),
     )  # fmt: skip
     right.bars(
-        "after", after, at=[c + 0.2 for c in range(3)], width=0.36, color="belief",
+        "after", after[j], at=j + 0.2, width=0.36, over=(j, 0, 2), color="belief",
         check=lambda s, far, kernel, h: gradient(places(far, s), kernel_of(kernel, h)),
     )  # fmt: skip
-    change = sm.Max(*(sm.Abs(a - b) for a, b in zip(after, before, strict=True)))
+    right.label("before-name", "grey: before", (2.5, 0.42), color="muted", align="right", bold=True)
+    right.label("after-name", "now", (2.5, 0.34), color="belief", align="right", bold=True)
     fig.readout(
-        "change", "largest change of the gradient: {change:.5f}", {"change": change}, color="gap",
+        "change", "so much of the gradient has moved: {change:.5f}",
+        {"change": sm.Sum(sm.Abs(after[j] - before[j]), (j, 0, 2)) / 2}, color="gap",
         check=lambda s, far, kernel, h: {
             "change": np.abs(
                 gradient(places(far, s), kernel_of(kernel, h))
                 - gradient(places(far, 0), kernel_of(kernel, h))
-            ).max(),
+            ).sum() / 2,
         },
     )  # fmt: skip
     return fig
