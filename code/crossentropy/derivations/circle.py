@@ -10,6 +10,7 @@ import sympy as sm
 from checked_equations import (
     At,
     Diff,
+    Group,
     Integral,
     Minimum,
     Rounded,
@@ -32,18 +33,17 @@ from checked_equations import (
 from sympy import atan, cos, cosh, exp, log, pi, sin, sinh, sqrt, tanh
 
 from .entropy import log_bound
-from .notation import h, logistic
+from .notation import h, logistic, t
 from .notation import slide as s
 from .notation import theta_one as theta
+from .notation import width as w
 from .notation import x as positive
-from .notation import x as log_x
 
 half = sm.Rational(1, 2)
 
 # -- letters of this chapter -----------------------------------------------------------------------
 rho = real(r"\varrho", 0, pi, closed=True)  # the short way between two angles
 rest = real(r"\bar\varrho", 0)  # what is left of the way to the antipode
-theta_other = real(r"\theta'")  # a second angle
 kappa = real(r"\kappa", 0)  # how concentrated a von Mises kernel is
 delta = real(r"\delta", 0, pi, closed=True)  # how far apart the memories of a cluster are
 turns = sm.Symbol(r"\tau", integer=True, nonnegative=True)  # a number of times round
@@ -67,7 +67,7 @@ K_GEODESIC = concept(
     shown=1,
 )
 K_WRAPPED = concept(
-    r"K^{\mathrm{wrapped}}",
+    r"K^{\mathrm{wr.Laplace}}",
     lambda way, h: cosh((pi - way) / h) / (2 * h * sinh(pi / h)),
     library=_on_the_circle("WrappedLaplace"),
     shown=1,
@@ -81,10 +81,12 @@ K_MISES = concept(
 K_WRAPPED_GAUSS = concept(
     r"K^{\mathrm{wr.Gauss}}",
     lambda way, h: (
-        Sum(exp(-((way + 2 * pi * turns) ** 2) / (2 * h**2)), (turns, 0, sm.oo))
-        + Sum(exp(-((2 * pi * turns - way) ** 2) / (2 * h**2)), (turns, 1, sm.oo))
-    )
-    / (h * sm.sqrt(2 * pi)),
+        (
+            Sum(exp(-((way + 2 * pi * turns) ** 2) / (2 * h**2)), (turns, 0, sm.oo))
+            + Sum(exp(-((2 * pi * turns - way) ** 2) / (2 * h**2)), (turns, 1, sm.oo))
+        )
+        / (h * sm.sqrt(2 * pi))
+    ),
     library=_on_the_circle("WrappedNormal"),
     shown=1,
 )
@@ -107,14 +109,17 @@ def images(way):
 
 
 with unevaluated():
-    # -- ways round ---
+    # -- two ways round ---
     geodesic = definition(
         "eq-geodesic-laplace", K_GEODESIC(rho, h), exp(-rho / h) / (2 * h * (1 - exp(-pi / h)))
     )
     geodesic_total = identity(
         "eq-geodesic-total",
         2 * Integral(exp(-rho / h) / (2 * h * (1 - exp(-pi / h))), (rho, 0, pi)),
-        eq(1, "$\\int_0^{\\pi} e^{-\\varrho/h} \\, \\mathrm{d}\\varrho = h (1 - e^{-\\pi/h})$"),
+        eq(
+            1,
+            "$-h e^{-\\varrho/h}$ has the slope $e^{-\\varrho/h}$: it gains $h (1 - e^{-\\pi/h})$",
+        ),
         draws=60,
     )
     wrapped = identity(
@@ -123,26 +128,23 @@ with unevaluated():
         eq(
             1 / (2 * h) * Sum(exp(-(rho + 2 * pi * turns) / h), (turns, 0, sm.oo))
             + 1 / (2 * h) * Sum(exp(-(2 * pi * turns - rho) / h), (turns, 1, sm.oo)),
-            "the ways one way round, and the ways the other way round",
+            "the ways that set out the short way round, and those that set out the long way",
         ),
         eq(
             (exp(-rho / h) + exp(-(2 * pi - rho) / h)) / (2 * h * (1 - exp(-2 * pi / h))),
-            "two geometric series with the ratio $e^{-2\\pi/h}$",
+            "two geometric series: every turn multiplies by $e^{-2\\pi/h}$",
         ),
         eq(
             cosh((pi - rho) / h) / (2 * h * sinh(pi / h)),
-            "multiply above and below by $e^{\\pi/h}$",
+            "multiply above and below by $e^{\\pi/h}$, and halve both",
         ),
         draws=60,
-    )
-    mises = definition(
-        "eq-von-mises", K_MISES(rho, kappa), exp(kappa * cos(rho)) / (2 * pi * sm.besseli(0, kappa))
     )
     wrapped_gauss = definition(
         "eq-wrapped-gauss",
         K_WRAPPED_GAUSS(rho, h),
         1
-        / (h * sm.sqrt(2 * pi))
+        / (h * sqrt(2 * pi))
         * (
             Sum(exp(-((rho + 2 * pi * turns) ** 2) / (2 * h**2)), (turns, 0, sm.oo))
             + Sum(exp(-((2 * pi * turns - rho) ** 2) / (2 * h**2)), (turns, 1, sm.oo))
@@ -155,24 +157,64 @@ with unevaluated():
         K_WRAPPED_CAUCHY(rho, h),
         eq(
             1 / (2 * pi) + 1 / pi * Sum(exp(-turns * h) * cos(turns * rho), (turns, 1, sm.oo)),
-            "waves",
+            "as waves: the one that fits $\\tau$ times round has the height $e^{-\\tau h} / \\pi$",
         ),
-        eq(sinh(h) / (2 * pi * (cosh(h) - cos(rho))), "geometric"),
+        eq(
+            sinh(h) / (2 * pi * (cosh(h) - cos(rho))),
+            "$\\cos \\tau \\varrho = \\frac{1}{2} (e^{i \\tau \\varrho} + e^{-i \\tau \\varrho})$: "
+            "two geometric series",
+        ),
         draws=60,
+    )
+    mises = definition(
+        "eq-von-mises", K_MISES(rho, kappa), exp(kappa * cos(rho)) / (2 * pi * sm.besseli(0, kappa))
+    )
+    doubled = identity(
+        "eq-antipode-height",
+        K_WRAPPED(pi, h) / K_GEODESIC(pi, h),
+        eq(
+            (1 - exp(-pi / h)) / (exp(-pi / h) * sinh(pi / h)),
+            "$\\cosh 0 = 1$, and $2 h$ cancels",
+        ),
+        eq(
+            2 / (1 + exp(-pi / h)),
+            "$2 e^{-\\pi/h} \\sinh \\frac{\\pi}{h} = 1 - e^{-2\\pi/h}$, a difference of squares",
+        ),
     )
 
     # -- where the slide survives ---
+    short_way = inequality(
+        "eq-short-way",
+        (pi - w - rest) + (1 - t) * w,
+        eq(pi - rest - t * w, "$w$ cancels"),
+        le(
+            pi,
+            "what the memory keeps from the shadow is at least zero, and so is $t w$",
+            proof=rest + t * w,
+            tight={t: 0, rest: 0},
+        ),
+    )
     geodesic_slide = identity(
         "eq-geodesic-slide",
         exp(-(rho - s) / h) / (2 * h * (1 - exp(-pi / h))),
-        eq(exp(s / h) * K_GEODESIC(rho, h), "the same factor whatever the way $\\varrho$ was"),
+        eq(exp(s / h) * K_GEODESIC(rho, h), "the factor does not know how long the way was"),
     )
     cut_locus = counterexample(
         "eq-cut-locus",
-        (half - 1 / (1 + exp(4 - 2 * pi))) - (half - 1 / (1 + exp(6 - 2 * pi))),
-        eq(1 / (1 + exp(6 - 2 * pi)) - 1 / (1 + exp(4 - 2 * pi)), "the prior did not move"),
-        approx(Rounded(1 / (1 + exp(6 - 2 * pi)) - 1 / (1 + exp(4 - 2 * pi)), 4)),
+        share(K_GEODESIC, sm.Rational(5, 2), 2 * pi - 4, half)
+        - share(K_GEODESIC, 2, 2 * pi - sm.Rational(7, 2), half),
+        eq(
+            1 / (1 + exp(13 - 4 * pi)) - 1 / (1 + exp(11 - 4 * pi)),
+            "$2 (\\frac{5}{2} - (2\\pi - 4)) = 13 - 4\\pi$, and "
+            "$2 (2 - (2\\pi - \\frac{7}{2})) = 11 - 4\\pi$",
+        ),
+        approx(
+            Rounded(1 / (1 + exp(13 - 4 * pi)) - 1 / (1 + exp(11 - 4 * pi)), 4),
+            "$0.3933 - 0.8273$",
+        ),
     )
+
+    # -- where it almost survives ---
     wrapped_slide = identity(
         "eq-wrapped-slide",
         cosh((pi - rho + s) / h) / (2 * h * sinh(pi / h)),
@@ -180,7 +222,7 @@ with unevaluated():
             exp(s / h)
             * ((1 + exp(-2 * (pi - rho + s) / h)) / (1 + exp(-2 * (pi - rho) / h)))
             * K_WRAPPED(rho, h),
-            "take $e^{(\\pi - \\varrho + s)/h}$ and $e^{(\\pi - \\varrho)/h}$ out of the two cosines",
+            "$2 \\cosh t = e^t (1 + e^{-2t})$, once above and once below",
         ),
     )
     tanh_bound = inequality(
@@ -188,13 +230,13 @@ with unevaluated():
         tanh(positive),
         le(
             positive,
-            "the slope of $\\tanh x$ is one at $x = 0$ and falls from there on",
+            "equal at $x = 0$, and the slope of the left side, $1 / \\cosh^2 x$, is at most one",
             proof=Minimum(positive, 0, bend=2 * sinh(positive) / cosh(positive) ** 3),
-            tight=(positive, 0),
+            tight={positive: 0},
         ),
     )
 
-# How far below x the hyperbolic tangent stays for the x that the wrapped kernel brings.
+# How far tanh x stays below x for the x that the wrapped kernel brings.
 ROOM = tanh_bound.instance({positive: log(1 + exp(-2 * rest / h)) / 4})
 
 with unevaluated():
@@ -210,7 +252,7 @@ with unevaluated():
         le(
             exp(-2 * rest / h) / 4,
             "{eq}`eq-log-bound` at $x = 1 + e^{-2 \\bar\\varrho / h}$",
-            proof=log_bound.instance({log_x: 1 + exp(-2 * rest / h)}) / 4,
+            proof=log_bound.instance({positive: 1 + exp(-2 * rest / h)}) / 4,
             tight=(rest, sm.oo),
         ),
     )
@@ -219,7 +261,7 @@ with unevaluated():
         tanh(log(2) / 4),
         eq((sqrt(2) - 1) / (sqrt(2) + 1), "$\\tanh t = (e^{2t} - 1) / (e^{2t} + 1)$"),
         eq(3 - 2 * sqrt(2), "multiply above and below by $\\sqrt{2} - 1$"),
-        approx(Rounded(3 - 2 * sqrt(2), 4)),
+        approx(Rounded(3 - 2 * sqrt(2), 4), "in numbers"),
     )
 
     # -- where it does not ---
@@ -233,13 +275,6 @@ with unevaluated():
             "$2 \\cos 0 - 2 \\cos \\frac{\\pi}{3} = 1$",
         ),
     )
-    cauchy_slide = counterexample(
-        "eq-wrapped-cauchy-slide",
-        half - share(K_WRAPPED_CAUCHY, pi / 3, 2 * pi / 3, log(2)),
-        eq(-sm.Rational(1, 5), "$\\frac{4}{3}$ against $\\frac{4}{7}$"),
-        gt(-sm.Rational(1, 4), "one fifth is less than one fourth"),
-        eq(half - share(K_WRAPPED_CAUCHY, 0, pi / 3, log(2)), "$4$ against $\\frac{4}{3}$"),
-    )
     gauss_slide = counterexample(
         "eq-wrapped-gauss-slide",
         share(K_WRAPPED_GAUSS, pi / 3, 2 * pi / 3, 1) - share(K_WRAPPED_GAUSS, 0, pi / 3, 1),
@@ -249,66 +284,99 @@ with unevaluated():
                 - images(0) / (images(0) + images(pi / 3)),
                 4,
             ),
-            "x",
+            "$0.8380 - 0.6337$; turns beyond the second are too faint to be seen",
         ),
         symbolic=False,
+    )
+    cauchy_slide = counterexample(
+        "eq-wrapped-cauchy-slide",
+        half - share(K_WRAPPED_CAUCHY, pi / 3, 2 * pi / 3, log(2)),
+        eq(-sm.Rational(1, 5), "the kernels are as $\\frac{4}{3}$ to $\\frac{4}{7}$"),
+        gt(-sm.Rational(1, 4), "one fifth is less than one fourth"),
+        eq(
+            half - share(K_WRAPPED_CAUCHY, 0, pi / 3, log(2)),
+            "the kernels are as $4$ to $\\frac{4}{3}$",
+        ),
     )
 
     # -- the antipode ---
     antipode = derivative(
         "eq-antipode",
         At(Diff(F(cos(rho)), rho), rho, pi),
-        eq(0, "x"),
+        eq(0, "the chain rule brings the factor $-\\sin \\varrho$, and $\\sin \\pi = 0$"),
         realised={"F": lambda c: np.exp(2 * c) + c**2},
     )
     mises_slope = derivative(
         "eq-log-slope-von-mises",
         -Diff(log(K_MISES(rho, kappa)), rho),
-        eq(kappa * sin(rho), "x"),
+        eq(kappa * sin(rho), "the logarithm is $\\kappa \\cos \\varrho$, up to a constant"),
     )
     wrapped_slope = derivative(
         "eq-log-slope-wrapped",
         -Diff(log(K_WRAPPED(rho, h)), rho),
-        eq(1 / h * tanh((pi - rho) / h), "x"),
+        eq(
+            1 / h * tanh((pi - rho) / h),
+            "the slope of $\\log \\cosh t$ is $\\tanh t$; the inner slope is $-\\frac{1}{h}$",
+        ),
     )
     mises_most = identity(
         "eq-von-mises-most",
         logistic(kappa) - logistic(-kappa),
-        eq(tanh(kappa / 2), "x"),
+        eq(
+            (exp(kappa) - 1) / (1 + exp(kappa)),
+            "$\\sigma(\\kappa) = e^{\\kappa} / (1 + e^{\\kappa})$ and "
+            "$\\sigma(-\\kappa) = 1 / (1 + e^{\\kappa})$",
+        ),
+        eq(tanh(kappa / 2), "multiply above and below by $e^{-\\kappa/2}$"),
     )
 
     # -- exercises ---
-    doubled = identity(
-        "eq-ex-antipode-height",
-        K_WRAPPED(pi, h) / K_GEODESIC(pi, h),
-        eq((1 - exp(-pi / h)) / (exp(-pi / h) * sinh(pi / h)), "x"),
-        eq(2 / (1 + exp(-pi / h)), "x"),
+    by_hand = value(
+        "eq-ex-circle-room",
+        exp(-2 * Group(pi / 9) / Group(pi / 9)) / 4,
+        eq(exp(-2) / 4, "the memory keeps one bandwidth from the shadow"),
+        approx(Rounded(exp(-2) / 4, 4), "in numbers"),
+    )
+    cluster = identity(
+        "eq-ex-cluster",
+        kappa * cos(rho - delta / 2) - kappa * cos(rho + delta / 2),
+        eq(
+            2 * kappa * sin(rho) * sin(delta / 2),
+            "$\\cos(u - v) - \\cos(u + v) = 2 \\sin u \\sin v$",
+        ),
     )
     cauchy_slope = derivative(
         "eq-ex-wrapped-cauchy-slope",
         -Diff(log(K_WRAPPED_CAUCHY(theta, h)), theta),
-        eq(sin(theta) / (cosh(h) - cos(theta)), "x"),
+        eq(
+            sin(theta) / (cosh(h) - cos(theta)),
+            "only $\\log (\\cosh h - \\cos \\theta)$ depends on $\\theta$",
+        ),
     )
     cauchy_steepest = inequality(
         "eq-ex-wrapped-cauchy-steepest",
         sinh(h) * sin(theta),
         le(
             cosh(h) - cos(theta),
-            "x",
+            "the gap is $2 \\left(\\cosh \\frac{h}{2} \\sin \\frac{\\theta}{2} - "
+            "\\sinh \\frac{h}{2} \\cos \\frac{\\theta}{2}\\right)^2$",
             proof=2 * (cosh(h / 2) * sin(theta / 2) - sinh(h / 2) * cos(theta / 2)) ** 2,
             tight={h: log(2), theta: atan(sm.Rational(3, 4))},
         ),
-    )
-    cluster = identity(
-        "eq-ex-cluster",
-        kappa * cos(rho - delta / 2) - kappa * cos(rho + delta / 2),
-        eq(2 * kappa * sin(rho) * sin(delta / 2), "x"),
     )
     two_images = derivative(
         "eq-ex-wrapped-gauss-slope",
         Diff(rho**2 / (2 * h**2) - log(1 + exp(-2 * pi * (pi - rho) / h**2)), rho),
         eq(
+            rho / h**2
+            - 2
+            * pi
+            / h**2
+            * (exp(-2 * pi * (pi - rho) / h**2) / (1 + exp(-2 * pi * (pi - rho) / h**2))),
+            "the chain rule",
+        ),
+        eq(
             (rho - pi) / h**2 + pi / h**2 * tanh(pi * (pi - rho) / h**2),
-            "x",
+            "$\\frac{e^{-2t}}{1 + e^{-2t}} = \\frac{1}{2} - \\frac{1}{2} \\tanh t$",
         ),
     )

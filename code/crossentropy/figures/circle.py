@@ -184,7 +184,8 @@ def antipode():
         hide=["circle", "line"],
     )
     fig.readout(
-        "pull", "way {way:.0f}°: r − S = {pull:+.3f} for the nearer memory, on the line {line:+.3f}",
+        "pull",
+        "way {way:.0f}°: r − S = {pull:+.3f} for the nearer memory, on the line {line:+.3f}",
         {
             "way": sm.Abs(where),
             "pull": on_circle(sm.Abs(where)),
@@ -200,7 +201,8 @@ def antipode():
     return fig
 
 
-WEIGHTS = (0.3, 0.4, 0.3)
+WEIGHTS = (0.1, 0.2, 0.7)
+NEAR = (60, 80)
 HALF_WIDTH = 30
 BINS = 31
 BIN_ANGLES = HALF_WIDTH * ((2 * np.arange(BINS) + 1) / BINS - 1)
@@ -219,14 +221,14 @@ def circle_slide():
     fig = Figure(
         "circle-slide",
         title="The slide needs room in front and room behind",
-        alt="Left, a circle with a target from −30° to 30° at the top, its shadow of the same width "
-        "at the bottom, and three memories at −70°, 60° and 130°. Right, three pairs of bars: the "
-        "gradient before the slide and now. All pairs agree.",
+        alt="Left, a circle with a target from −30° to 30° at the top, its shadow of the same "
+        "width at the bottom, and three memories at 60°, 80° and 130°. Right, three pairs of "
+        "bars: the gradient before the slide and now. All pairs agree.",
         moving="Sliding moves all memories towards the target. With the geodesic kernel the bars "
-        "stand still, until the far memory is put into the shadow. With the wrapped Laplace kernel "
-        "they move by a little, with the others by much.",
-        caption="Slide all the way: nothing moves. Now put the far memory at 165°, in the shadow of "
-        "the target, and slide again. Then put it back and try the other kernels.",
+        "stand still, until the far memory is put into the shadow. With the wrapped Laplace "
+        "kernel they move by a little, with the others by much.",
+        caption="Slide all the way: nothing moves. Now put the far memory at 165°, in the shadow "
+        "of the target, and slide again. Then put it back and try the other kernels.",
     )
     s = fig.slider("s", 0, 30, 0, step=0.5, label="slide *s*", unit="°")
     far = fig.slider("far", 100, 175, 130, step=1, label="far memory", unit="°")
@@ -234,13 +236,12 @@ def circle_slide():
     h = fig.slider("h", 10, 60, 30, step=1, label="bandwidth *h*", unit="°")
     j, k, m = sm.symbols("j k m", integer=True)
     weight = fig.data("weight", WEIGHTS)
-    fixed = fig.data("fixed", [-70, 60, 0])  # the third place is the reader's
-    side = fig.data("side", [-1, 1, 1])
-    start = [sm.Integer(-70), sm.Integer(60), far]
-    now = [-70 + s, 60 - s, far - s]
+    fixed = fig.data("fixed", [*NEAR, 0])  # the third place is the reader's
+    start = [*map(sm.Integer, NEAR), far]
+    now = [angle - s for angle in start]
 
     def height(j, slide):
-        angle = fixed[j] + far * sm.KroneckerDelta(j, 2) - slide * side[j]
+        angle = fixed[j] + far * sm.KroneckerDelta(j, 2) - slide
         at = HALF_WIDTH * (sm.Rational(2, BINS) * m + sm.Rational(1, BINS) - 1)
         apart = sm.sqrt((angle - at) ** 2)
         return weight[j] * _on_circle(180 - sm.sqrt((180 - apart) ** 2), h, choice)
@@ -257,7 +258,7 @@ def circle_slide():
     )
 
     def places(far, s):
-        return np.array([-70 + s, 60 - s, far - s])
+        return np.array([*NEAR, far]) - s
 
     left = _round_panel(fig)
 
