@@ -130,16 +130,16 @@ def antipode():
     @left.draw
     def _(ax):
         ax.plot([0], [1], marker="v", markersize=11, color=color("truth"))
-        ax.text(0, 1.17, "bin", color=color("truth"), ha="center", weight="bold")
+        ax.text(0, 0.72, "bin", color=color("truth"), ha="center", weight="bold")
         ax.plot([0], [-1], marker="x", markersize=10, color=color("accent"), markeredgewidth=2.5)
-        ax.text(0, -1.3, "antipode", color=color("accent"), ha="center", weight="bold")
+        ax.text(0, -0.85, "antipode", color=color("accent"), ha="center", weight="bold")
 
     left.curve(
-        "way", _at(t, 0.88), (t, 0, where), points=61, color="belief", width=2,
-        check=lambda t, **s: place(t, 0.88),
+        "way", _at(t, 1.09), (t, 0, where), points=61, color="belief", width=2,
+        check=lambda t, **s: place(t, 1.09),
     )  # fmt: skip
     left.draggable(
-        "pair", _at(where), sets={where: sm.atan2(X, Y) / DEGREE}, label="pair of memories",
+        "pair", _at(where, 1.28), sets={where: sm.atan2(X, Y) / DEGREE}, label="pair of memories",
         color="belief", keys=(0.03, 0.03),
     )  # fmt: skip
     left.points(
@@ -147,14 +147,14 @@ def antipode():
         check=lambda where, **s: place(where + np.array([-5, 5])),
     )  # fmt: skip
     left.label(
-        "way-name", "{way:.0f}°", _at(where / 2, 0.6), values={"way": sm.Abs(where)},
+        "way-name", "{way:.0f}°", _at(where / 2, 0.66), values={"way": sm.Abs(where)},
         color="belief", bold=True,
-        check=lambda where, **s: {"way": abs(where), "at": place(where / 2, 0.6)},
+        check=lambda where, **s: {"way": abs(where), "at": place(where / 2, 0.66)},
     )  # fmt: skip
     right = fig.panel(
         xlim=(0, 190), ylim=(0, 0.55), xlabel="way to the pair (°)",
         ylabel="pull on the nearer memory", xticks=[0, 45, 90, 135, 180],
-        yticks=[0, 0.1, 0.2, 0.3, 0.4, 0.5], width=1.5,
+        yticks=[0, 0.1, 0.2, 0.3, 0.4, 0.5], width=1.3,
     )  # fmt: skip
 
     @right.draw
@@ -163,7 +163,7 @@ def antipode():
 
     right.curve(
         "line", expression(_on_line, way, way + 5), (way, 0, 180), points=91, color="muted",
-        width=1.6, dash=(5, 4),
+        width=1.6, dash=(5, 4), label="on the line", label_at=135,
         check=lambda way, where, kernel, h: pull(twin_of(kernel, h), way),
     )  # fmt: skip
     right.curve(
@@ -280,17 +280,17 @@ def circle_slide():
         "memories", [x for x, _ in here], [y for _, y in here], color="belief", size=12,
         check=lambda s, far, **rest: place(places(far, s)),
     )  # fmt: skip
-    names = [_at(angle, 0.72) for angle in now]
+    names = [_at(angle, 0.8) for angle in now]
     for number, (x, y) in enumerate(names, 1):
         left.label(
             f"name-{number}", str(number), (x, y), color="belief", bold=True, offset=(0, -4),
             check=lambda s, far, number=number, **rest: {
-                "at": place(places(far, s)[number - 1], 0.72),
+                "at": place(places(far, s)[number - 1], 0.8),
             },
         )  # fmt: skip
     right = fig.panel(
-        xlim=(-0.6, 2.6), ylim=(-0.5, 0.5), xlabel="memory", ylabel="gradient S − r",
-        xticks=[0, 1, 2], xticklabels=["1", "2", "3"], yticks=[-0.4, -0.2, 0, 0.2, 0.4], width=1.3,
+        xlim=(-0.6, 2.6), ylim=(-0.9, 0.8), xlabel="memory", ylabel="gradient S − r",
+        xticks=[0, 1, 2], xticklabels=["1", "2", "3"], yticks=[-0.8, -0.4, 0, 0.4, 0.8], width=1.3,
     )  # fmt: skip
     right.draw(lambda ax: ax.axhline(0, color=color("neutral"), linewidth=1))
     right.bars(
@@ -301,8 +301,8 @@ def circle_slide():
         "after", after[j], at=j + 0.2, width=0.36, over=(j, 0, 2), color="belief",
         check=lambda s, far, kernel, h: gradient(places(far, s), kernel_of(kernel, h)),
     )  # fmt: skip
-    right.label("before-name", "grey: before", (2.5, 0.42), color="muted", align="right", bold=True)
-    right.label("after-name", "now", (2.5, 0.34), color="belief", align="right", bold=True)
+    right.label("before-name", "before", (-0.5, 0.66), color="muted", align="left", bold=True)
+    right.label("after-name", "now", (-0.5, 0.52), color="belief", align="left", bold=True)
     fig.readout(
         "change", "so much of the gradient has moved: {change:.5f}",
         {"change": sm.Sum(sm.Abs(after[j] - before[j]), (j, 0, 2)) / 2}, color="gap",
