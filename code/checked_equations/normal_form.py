@@ -81,7 +81,9 @@ def is_zero(expression, rewrites=()) -> bool:
         raise Undecided(f"{form} has no value")
     if form.atoms(sm.sin, sm.cos, sm.tan):
         form = sm.expand(form.rewrite(sm.exp), power_exp=True)
-    return form == 0 or _rational_zero(form) or _rational_zero(_gather(form))
+    if form == 0 or _rational_zero(form) or _rational_zero(_gather(form)):
+        return True
+    return _vanishes_by_roots(form)
 
 
 # -- one node ---------------------------------------------------------------------------------
@@ -275,6 +277,11 @@ def _sum_once(body, letter, low, high):
 
 
 def _infinite(body, letter, low):
+    if body.has(sm.sin, sm.cos):
+        body = body.rewrite(sm.exp)
+    terms = [_geometric(term, letter, low) for term in sm.Add.make_args(sm.expand_mul(body))]
+    if None not in terms:
+        return _normal(sm.Add(*terms), ())
     value = sm.summation(sm.powsimp(sm.factor(body)), (letter, low, sm.oo))
     value = sm.piecewise_fold(value)
     if isinstance(value, sm.Piecewise):
@@ -284,6 +291,15 @@ def _infinite(body, letter, low):
     if value.atoms(sm.Sum, sm.Piecewise):
         raise Undecided(f"SymPy cannot sum the series {body}")
     return _normal(sm.simplify(value), ())
+
+
+def _geometric(term, letter, low):
+    """The total of terms of which each is ``e^a`` times the one before, for an ``a`` below zero."""
+    ratio = sm.powsimp(term.xreplace({letter: letter + 1}) / term)
+    exponent = sm.expand(ratio.args[0]) if isinstance(ratio, sm.exp) else sm.S.Zero
+    if not sm.re(exponent).is_negative or exponent.has(letter):
+        return None
+    return term.xreplace({letter: low}) / (1 - ratio)
 
 
 def _always(condition) -> bool:
@@ -526,6 +542,12 @@ def _rational_zero(form) -> bool:
         return True
     numerator, _ = sm.fraction(sm.together(_generators(form)))
     return sm.expand(numerator) == 0
+
+
+def _vanishes_by_roots(form) -> bool:
+    """Whether an exact number made of roots of whole numbers is zero."""
+    unknown = sm.Dummy()
+    return bool(form.is_algebraic) and sm.minimal_polynomial(form, unknown) == unknown
 
 
 def _gather(form):

@@ -217,6 +217,24 @@ RIGHT_AND_WRONG = {
         lambda: (Sum((1 - a) ** s, (s, 0, sm.oo)), 1 / a),
         lambda: (Sum((1 - a) ** s, (s, 1, sm.oo)), 1 / a),
     ),
+    "a geometric series of exponentials": (
+        lambda: (Sum(exp(-(w + 2 * s) / x), (s, 0, sm.oo)), exp(-w / x) / (1 - exp(-2 / x))),
+        lambda: (Sum(exp(-(w + 2 * s) / x), (s, 1, sm.oo)), exp(-w / x) / (1 - exp(-2 / x))),
+    ),
+    "a geometric series of waves": (
+        lambda: (
+            Sum(exp(-s * x) * sm.cos(s * w), (s, 0, sm.oo)),
+            (1 - exp(-x) * sm.cos(w)) / (1 - 2 * exp(-x) * sm.cos(w) + exp(-2 * x)),
+        ),
+        lambda: (
+            Sum(exp(-s * x) * sm.cos(s * w), (s, 0, sm.oo)),
+            (1 - exp(-x) * sm.sin(w)) / (1 - 2 * exp(-x) * sm.cos(w) + exp(-2 * x)),
+        ),
+    ),
+    "roots of whole numbers": (
+        lambda: ((sm.sqrt(2) - 1) / (sm.sqrt(2) + 1), 3 - 2 * sm.sqrt(2)),
+        lambda: ((sm.sqrt(2) - 1) / (sm.sqrt(2) + 1), 3 - 2 * sm.sqrt(3)),
+    ),
     "a derivative by an entry": (
         lambda: (Diff(Sum(P[i] * log(Q[i]), (i, 1, n)), Q[k]), P[k] / Q[k]),
         lambda: (Diff(Sum(P[i] * log(Q[i]), (i, 1, n)), Q[k]), P[j] / Q[j]),
@@ -274,6 +292,7 @@ def test_wrong_rewrites_are_not_shown(rule):
     "build",
     [
         lambda: Sum(x**s, (s, 0, sm.oo)),  # converges for x < 1 only
+        lambda: Sum(exp(w * s), (s, 0, sm.oo)),  # converges for w < 0 only
         lambda: Sum(1, (i, 3, n)),  # is empty for n < 3, where n - 2 is not
         lambda: sm.Limit(sm.Abs(w) / w, w, 0, "+-"),  # differs from both sides
         lambda: Sum(Sum(v[j], (j, 1, i)), (i, 1, n)),  # ranges that hang together
