@@ -311,25 +311,25 @@ with unevaluated():
     log_cosh = inequality(
         "eq-log-cosh",
         log(cosh(x)),
-        le(x**2 / 2, proof=Minimum(x, 0, bend=tanh(x) ** 2), tight=(x, 0)),
+        le(x**2 / 2, proof=Minimum(x, 0, bend=tanh(x) ** 2), tight={x: 0}),
     )
     area = identity(
         "eq-slide-area",
         Integral(tanh(u / 2), (u, 0, w / 2)),
         eq(
             2 * log(cosh(w / 4)),
-            "the slope of $2 \\log \\cosh \\frac{u}{2}$ is $\\tanh \\frac{u}{2}$",
+            "$2 \\log \\cosh \\frac{u}{2}$ has the slope $\\tanh \\frac{u}{2}$",
         ),
         draws=60,
     )
     error = inequality(
         "eq-slide-error",
-        2 / w * log(cosh(w / 4)),
+        2 * log(cosh(w / 4)),
         le(
-            w / 16,
+            w**2 / 16,
             "{eq}`eq-log-cosh` at $x = \\frac{w}{4}$",
-            proof=2 / w * log_cosh.instance({x: w / 4}),
-            tight=(w, 0),
+            proof=2 * log_cosh.instance({x: w / 4}),
+            tight={w: 0},
         ),
     )
     pair_error = identity(
