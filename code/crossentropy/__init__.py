@@ -26,6 +26,7 @@ from .gradient import (
     softmax_cross_entropy_with_gradient,
 )
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
+from .memoryless import largest_slide, slide
 from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
 from .training import fit_softmax_regression, largest_step
 
@@ -55,12 +56,14 @@ __all__ = [
     "kde_cross_entropy_with_gradient",
     "kde_log_density",
     "kl_divergence",
+    "largest_slide",
     "largest_step",
     "linear_loss_and_gradient",
     "log_softmax",
     "log_sum_exp",
     "perplexity",
     "responsibilities",
+    "slide",
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_gradient",
