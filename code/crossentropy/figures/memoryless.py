@@ -111,8 +111,8 @@ def the_slide():
             check=lambda k=k, **now: (positions(now["s"], now["sides"])[k], WEIGHTS[k]),
         )  # fmt: skip
     bars = fig.panel(
-        xlim=(-0.6, 2.6), ylim=(-0.7, 0.7), ylabel="gradient", xticks=[0, 1, 2],
-        xticklabels=["memory 1", "2", "3"], yticks=[-0.5, 0, 0.5], width=0.8,
+        xlim=(-0.6, 2.6), ylim=(-0.72, 0.48), ylabel="gradient", xticks=[0, 1, 2],
+        xticklabels=["memory 1", "2", "3"], yticks=[-0.5, 0], width=0.9,
     )  # fmt: skip
     bars.draw(lambda ax: ax.axhline(0, color=color("neutral"), linewidth=1))
     now, first = gradient(s), gradient(sm.Integer(0))
@@ -125,14 +125,20 @@ def the_slide():
             f"start-{k + 1}", first[k], low=k - 0.42, high=k + 0.42, color="ink", width=2,
             check=lambda k=k, **now: slopes(**now | {"s": 0})[k],
         )  # fmt: skip
-    bars.draw(lambda ax: ax.text(2.5, 0.6, "line: at the start", color=color("ink"), ha="right"))
-    ways = fig.panel(
-        xlim=(0, ROOM), ylim=(-0.7, 0.7), xlabel="slide (°)", ylabel="gradient",
-        xticks=[0, 10, 20, 30], yticks=[-0.5, 0, 0.5],
-    )  # fmt: skip
+    bars.draw(lambda ax: ax.text(2.5, 0.4, "line: at the start", color=color("ink"), ha="right"))
     edge = ROOM - w / 2
+    awake = sm.Or(s > edge + w / (2 * BINS), sm.And(sm.Ne(kernel, 0), s > 0))
+    for state, shown, hue in [("asleep", sm.Not(awake), "muted"), ("awake", awake, "gap")]:
+        bars.label(
+            state, state, (1, -0.62), color=hue, bold=True, visible=shown,
+            check=lambda s, w, h, kernel, sides: {},
+        )  # fmt: skip
+    ways = fig.panel(
+        xlim=(0, ROOM), ylim=(-0.72, 0.48), xlabel="slide (°)", ylabel="gradient",
+        xticks=[0, 10, 20, 30], yticks=[-0.5, 0],
+    )  # fmt: skip
     ways.vline(
-        "stop", edge, color="truth", width=1.8, label="edge", label_at=0.94,
+        "stop", edge, color="truth", width=1.8, label="edge", label_at=0.05,
         label_offset=(-18, 0), check=lambda s, w, h, kernel, sides: ROOM - w / 2,
     )  # fmt: skip
     ways.vline("here", s, color="muted", dash=(3, 3), check=lambda s, **rest: s)
@@ -156,7 +162,11 @@ def the_slide():
         1,
         "As long as no memory has entered the target, every bin sees all kernels grow by the same "
         "factor, and that cancels. A bin that a memory has passed sees that memory move away.",
-        hide=[f"{what}-{k}" for what in ("bar", "start", "way", "at") for k in (1, 2, 3)],
+        hide=[
+            "asleep",
+            "awake",
+            *(f"{what}-{k}" for what in ("bar", "start", "way", "at") for k in (1, 2, 3)),
+        ],
     )
     fig.readout(
         "numbers", "slide {s:.0f}°, to the edge {edge:.0f}°: gradient {g1:+.3f}, {g2:+.3f}, "
@@ -189,12 +199,12 @@ def worth_of_a_step():
         caption="Two memories at 20° and 50° slide by the same step. Read off what each of them "
         "gains. Is there a setting at which the Gaussian gives both the same?",
     )
-    s = fig.slider("s", 1, 10, 6, step=0.5, label="step *s*", unit="°")
-    h = fig.slider("h", 10, 30, 15, step=1, label="bandwidth *h*", unit="°")
+    s = fig.slider("s", 1, 8, 6, step=0.5, label="step *s*", unit="°")
+    h = fig.slider("h", 12, 30, 15, step=1, label="bandwidth *h*", unit="°")
     x = sm.Symbol("x", real=True)
     panel = fig.panel(
-        xlim=(0, 60), ylim=(0, 6), xlabel="distance before the step (°)",
-        ylabel="gain in log K (nats)", xticks=[0, 10, 20, 30, 40, 50, 60], yticks=[0, 2, 4, 6],
+        xlim=(0, 60), ylim=(0, 3.2), xlabel="distance before the step (°)",
+        ylabel="gain in log K (nats)", xticks=[0, 10, 20, 30, 40, 50, 60], yticks=[0, 1, 2, 3],
     )  # fmt: skip
     gains = {
         "Laplace": s / h,
@@ -202,7 +212,7 @@ def worth_of_a_step():
         "Cauchy": sm.log((h**2 + x**2) / (h**2 + (x - s) ** 2)),
     }
     hues = {"Laplace": "belief", "Gaussian": "truth", "Cauchy": "gap"}
-    places = {"Laplace": (13, (0, 8)), "Gaussian": (48, (-34, 14)), "Cauchy": (54, (0, -15))}
+    places = {"Laplace": (58, (0, 8)), "Gaussian": (42, (-36, 10)), "Cauchy": (57, (0, -18))}
 
     def gained(kernel, x, s, h):
         made = {"Laplace": Laplace, "Gaussian": Gaussian, "Cauchy": Cauchy}[kernel](h)
