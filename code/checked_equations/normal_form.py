@@ -4,6 +4,7 @@ Two expressions with the same normal form are equal. The rules, each of them an 
 
 * a concept is what its definition says; a distribution with a formula is its formula;
 * ``log`` of a product of positive factors is a sum, ``log(exp(x))`` is ``x``;
+* the modulus of what is built to be at least zero is the thing itself;
 * a hyperbolic function is made of exponentials; so is, to decide, a sine or a cosine;
 * a sum is linear; a factor without the summation letter moves out; what does not depend on the
   letter is added up ``high − low + 1`` times;
@@ -55,7 +56,7 @@ from .notation import (
     is_declared,
     owner_of,
 )
-from .signs import is_positive
+from .signs import is_nonnegative, is_positive
 
 _TRANSPARENT = (Group, Known, _Body, Rounded)
 _MAX_LETTERS = 4
@@ -130,6 +131,8 @@ def _normal(node, rewrites) -> sm.Expr:
         return _exp(_normal(node.args[0], rewrites))
     if isinstance(node, sm.sinh | sm.cosh | sm.tanh):
         return _normal(node.rewrite(sm.exp), rewrites)
+    if isinstance(node, sm.Abs):
+        return _absolute(_normal(node.args[0], rewrites))
     return node.func(*(_normal(a, rewrites) for a in node.args))
 
 
@@ -235,6 +238,14 @@ def _exp(argument):
         else:
             parts.append(sm.exp(term))
     return sm.expand_mul(sm.Mul(*parts))
+
+
+def _absolute(argument):
+    """The modulus of what is visibly never negative, or never positive, needs no bars."""
+    if is_nonnegative(argument):
+        return argument
+    turned = sm.expand_mul(-argument)
+    return turned if is_nonnegative(turned) else sm.Abs(argument)
 
 
 def _limit(body, letter, target, direction):

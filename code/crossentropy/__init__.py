@@ -35,6 +35,7 @@ from .gradient import (
     softmax_cross_entropy_with_gradient,
 )
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
+from .memoryless import largest_slide, slide
 from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
 from .training import fit_softmax_regression, largest_step
 
@@ -70,6 +71,7 @@ __all__ = [
     "kl_divergence",
     "laplace_cross_entropy_with_gradient",
     "laplace_log_density",
+    "largest_slide",
     "largest_step",
     "leave_one_out_log_likelihood",
     "linear_loss_and_gradient",
@@ -78,6 +80,7 @@ __all__ = [
     "perplexity",
     "responsibilities",
     "simulate_shots",
+    "slide",
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_gradient",

@@ -21,6 +21,10 @@ from sympy import KroneckerDelta, exp, log
 o = sm.Dummy("o", integer=True, positive=True)
 
 RIGHT_AND_WRONG = {
+    "the modulus of what has a visible sign needs no bars": (
+        lambda: (sm.Abs(-x - (1 - lam) * y), x + (1 - lam) * y),
+        lambda: (sm.Abs(x - (1 - lam) * y), x - (1 - lam) * y),
+    ),
     "hyperbolic functions are exponentials": (
         lambda: (sm.tanh(x), (exp(2 * x) - 1) / (exp(2 * x) + 1)),
         lambda: (sm.tanh(x), (exp(x) - 1) / (exp(x) + 1)),
