@@ -34,8 +34,6 @@ from sympy import cosh, exp, log, sin, sqrt, tanh
 from .entropy import log_bound
 from .notation import (
     K_CAUCHY,
-    K_GAUSS,
-    K_LAPLACE,
     J,
     K_at,
     K_bins,
@@ -66,12 +64,13 @@ alpha_bins = vector(r"\alpha", M, positive=True, apart="bins")  # another factor
 alpha_mem = vector(r"\alpha", J, positive=True, apart="memories")  # another for each memory
 S_one = real("S_{1}", 0, 1)  # the weight of the nearest memory
 S_two = real("S_{2}", 0, 1)  # that of the next one, where there are three
-theta = real(r"\theta", 0)  # where the nearest memory lies, counted from the bin
-theta_between = real(r"\theta'", 0)  # a place that an integral runs over
-x_other = real("x'", 0)  # a second separation
-x_mem = vector("x", J, nonnegative=True, apart="separations")  # how much farther each one lies
+x_between = real("x'", 0)  # a distance that an integral runs over
+xi = real(r"\xi", 0)  # how much farther another memory lies than the nearest
+xi_other = real(r"\xi'", 0)  # how much farther yet a third one
+xi_mem = vector(r"\xi", J, nonnegative=True, apart="memories")  # how much farther each one lies
 stretch = real(r"\varrho", 1)  # how many times as far the farther memory lies
 u = real("u", 0)  # the height of a flat background
+q_here = real(r"q(\theta)", 0)  # the belief of the memories at one angle, as a number
 phi_mem = vector(r"\varphi", J, apart="memories")  # minus the log of each kernel at the bin
 phi = sm.Function(r"\varphi", real=True)  # minus the logarithm of an unknown kernel
 K = sm.Function("K", positive=True)  # an unknown kernel
@@ -147,7 +146,8 @@ with unevaluated():
         "eq-amplitude-ten",
         half - half * 30 / (half * 30 + half * 10),
         eq(-sm.Rational(1, 4), "heights $30$ and $10$: the share is $\\frac{3}{4}$, as before"),
-        gt(10 * (-sm.Rational(1, 4)), "ten times the gradient would be less than $-1$"),
+        gt(10 * (-sm.Rational(1, 4)), "ten times the gradient"),
+        eq(-sm.Rational(5, 2), "and no component of a gradient is below $-1$"),
     )
     converse = derivative(
         "eq-amplitude-converse",
@@ -227,8 +227,7 @@ with unevaluated():
             sm.Rational(7, 10)
             - half
             * Group(
-                sm.Rational(7, 10)
-                / (sm.Rational(7, 10) + sm.Rational(3, 10) * sm.Rational(1, 9))
+                sm.Rational(7, 10) / (sm.Rational(7, 10) + sm.Rational(3, 10) * sm.Rational(1, 9))
             )
             - half
             * Group(
@@ -244,10 +243,9 @@ with unevaluated():
     # -- far away ---
     far_area = identity(
         "eq-far-area",
-        log(exp(-phi(theta)) / exp(-phi(theta + x))),
-        eq(phi(theta + x) - phi(theta), "the logarithm of a quotient"),
+        phi(x + xi) - phi(x),
         eq(
-            Integral(Diff(phi(theta_between), theta_between), (theta_between, theta, theta + x)),
+            Integral(Diff(phi(x_between), x_between), (x_between, x, x + xi)),
             "a difference is the area under the slope",
         ),
         realised={r"\varphi": lambda v: v**2 / (1 + v**2) + v / 50},
@@ -262,38 +260,38 @@ with unevaluated():
     )
     far_laplace = identity(
         "eq-far-laplace",
-        PHI_LAPLACE(theta + x_mem[held], h) - PHI_LAPLACE(theta, h),
-        eq((theta + x_mem[held]) / h - theta / h, "{eq}`eq-kernel-laplace`; $2h$ cancels"),
-        eq(x_mem[held] / h, "the distance $\\theta$ is gone"),
+        PHI_LAPLACE(x + xi_mem[held], h) - PHI_LAPLACE(x, h),
+        eq((x + xi_mem[held]) / h - x / h, "{eq}`eq-kernel-laplace`; $2h$ cancels"),
+        eq(xi_mem[held] / h, "the distance $x$ is gone"),
     )
     far_gauss_cools = identity(
         "eq-far-gauss-cools",
-        PHI_GAUSS(theta + x_mem[held], h) - PHI_GAUSS(theta, h),
+        PHI_GAUSS(x + xi_mem[held], h) - PHI_GAUSS(x, h),
         eq(
-            ((theta + x_mem[held]) ** 2 - theta**2) / (2 * h**2),
+            ((x + xi_mem[held]) ** 2 - x**2) / (2 * h**2),
             "{eq}`eq-kernel-gauss`; the factor in front cancels",
         ),
         eq(
-            theta / h**2 * x_mem[held] + x_mem[held] ** 2 / (2 * h**2),
-            "$(\\theta + x)^2 - \\theta^2 = 2 \\theta x + x^2$",
+            x / h**2 * xi_mem[held] + xi_mem[held] ** 2 / (2 * h**2),
+            "$(x + \\xi)^2 - x^2 = 2 x \\xi + \\xi^2$",
         ),
     )
     far_gauss = limit(
         "eq-far-gauss",
-        sm.Limit(two(exp(-(theta / h**2 * x + x**2 / (2 * h**2)))), theta, sm.oo),
+        sm.Limit(two(exp(-(x / h**2 * xi + xi**2 / (2 * h**2)))), x, sm.oo),
         eq(S_one - 1, "the exponential vanishes, and the share is $S_1 / S_1$"),
     )
     far_cauchy_cost = identity(
         "eq-far-cauchy-cost",
-        PHI_CAUCHY(theta + x, h) - PHI_CAUCHY(theta, h),
+        PHI_CAUCHY(x + xi, h) - PHI_CAUCHY(x, h),
         eq(
-            log((h**2 + (theta + x) ** 2) / (h**2 + theta**2)),
+            log((h**2 + (x + xi) ** 2) / (h**2 + x**2)),
             "{eq}`eq-kernel-cauchy`; $h$ and $\\pi$ cancel",
         ),
     )
     far_cauchy = limit(
         "eq-far-cauchy",
-        sm.Limit(two((h**2 + theta**2) / (h**2 + (theta + x) ** 2)), theta, sm.oo),
+        sm.Limit(two((h**2 + x**2) / (h**2 + (x + xi) ** 2)), x, sm.oo),
         eq(0, "the fraction tends to $1$, and the share to $S_1$"),
     )
 
@@ -316,39 +314,38 @@ with unevaluated():
     )
     background_logistic = identity(
         "eq-background-share",
-        (1 - t) * q_at(z_mem, K_at) / (t * u + (1 - t) * q_at(z_mem, K_at)),
+        (1 - t) * q_here / (t * u + (1 - t) * q_here),
         eq(
-            logistic(log((1 - t) / (t * u)) + log(q_at(z_mem, K_at))),
+            logistic(log((1 - t) / (t * u)) + log(q_here)),
             "{eq}`eq-logistic` for the two terms below",
         ),
     )
     background_bound = inequality(
         "eq-background-bound",
-        (1 - t) * q_at(z_mem, K_at) / (t * u + (1 - t) * q_at(z_mem, K_at)),
+        (1 - t) * q_here / (t * u + (1 - t) * q_here),
         le(
-            (1 - t) * q_at(z_mem, K_at) / (t * u),
+            (1 - t) * q_here / (t * u),
             "a smaller denominator",
-            proof=((1 - t) * q_at(z_mem, K_at)) ** 2
-            / (t * u * (t * u + (1 - t) * q_at(z_mem, K_at))),
+            proof=((1 - t) * q_here) ** 2 / (t * u * (t * u + (1 - t) * q_here)),
             tight={t: 1},
         ),
     )
     background_loss = inequality(
         "eq-background-loss",
-        -log(t * u + (1 - t) * q_at(z_mem, K_at)),
+        -log(t * u + (1 - t) * q_here),
         le(
             -log(u) - log(t),
             "the mixture is at least $t u$, and $-\\log$ falls",
-            proof=log_bound.instance({x: t * u / (t * u + (1 - t) * q_at(z_mem, K_at))})
-            + (1 - t) * q_at(z_mem, K_at) / (t * u + (1 - t) * q_at(z_mem, K_at)),
+            proof=log_bound.instance({x: t * u / (t * u + (1 - t) * q_here)})
+            + (1 - t) * q_here / (t * u + (1 - t) * q_here),
             tight={t: 1},
         ),
     )
     background_far = limit(
         "eq-background-far",
         sm.Limit(
-            (1 - t) * exp(-theta / h) / (t * u + (1 - t) * exp(-theta / h)),
-            theta,
+            (1 - t) * exp(-x / h) / (t * u + (1 - t) * exp(-x / h)),
+            x,
             sm.oo,
         ),
         eq(0, "the exponential vanishes"),
@@ -364,10 +361,7 @@ with unevaluated():
         half * 2 / (half * 1 + half * 2) * Group(half - half * 3 / (half * 3 + half * 1)),
         eq(-sm.Rational(1, 6), "$\\frac{2}{3}$ of $-\\frac{1}{4}$"),
         gt(
-            half
-            * 20
-            / (half * 1 + half * 20)
-            * Group(half - half * 30 / (half * 30 + half * 10)),
+            half * 20 / (half * 1 + half * 20) * Group(half - half * 30 / (half * 30 + half * 10)),
             "every kernel is ten times as tall",
         ),
         eq(-sm.Rational(5, 21), "$\\frac{20}{21}$ of $-\\frac{1}{4}$"),
@@ -376,25 +370,25 @@ with unevaluated():
     # -- no fourth kind ---
     ratio_chain = identity(
         "eq-ratio-chain",
-        K(theta + x + x_other) / K(theta),
+        K(x + xi + xi_other) / K(x),
         eq(
-            K(theta + x + x_other) / K(theta + x) * (K(theta + x) / K(theta)),
-            "multiply and divide by $K(\\theta + x)$",
+            K(x + xi + xi_other) / K(x + xi) * (K(x + xi) / K(x)),
+            "multiply and divide by $K(x + \\xi)$",
         ),
         realised={"K": lambda v: sm.exp(-v / 3) if isinstance(v, sm.Expr) else 1 / (1 + v * v)},
     )
     ratio_multiplies = identity(
         "eq-ratio-multiplies",
-        -log(R(x + x_other)),
-        eq(-log(R(x) * R(x_other)), "{eq}`eq-ratio-chain` as $\\theta \\to \\infty$"),
-        eq(-log(R(x)) - log(R(x_other)), "the logarithm of a product"),
-        rewrites=[(R(x + x_other), R(x) * R(x_other))],
+        -log(R(xi + xi_other)),
+        eq(-log(R(xi) * R(xi_other)), "{eq}`eq-ratio-chain` as $x \\to \\infty$"),
+        eq(-log(R(xi)) - log(R(xi_other)), "the logarithm of a product"),
+        rewrites=[(R(xi + xi_other), R(xi) * R(xi_other))],
         realised={"R": lambda v: 2.0 ** (-v)},
     )
     no_limit = identity(
         "eq-no-limit",
-        (theta + sm.pi + sin(theta + sm.pi)) - (theta + sin(theta)),
-        eq(sm.pi - 2 * sin(theta), "$\\sin(\\theta + \\pi) = -\\sin \\theta$"),
+        (x + sm.pi + sin(x + sm.pi)) - (x + sin(x)),
+        eq(sm.pi - 2 * sin(x), "$\\sin(x + \\pi) = -\\sin x$"),
     )
     no_limit_numbers = counterexample(
         "eq-no-limit-numbers",
@@ -404,13 +398,13 @@ with unevaluated():
     )
     far_rate = limit(
         "eq-far-rate",
-        sm.Limit(theta * two((h**2 + theta**2) / (h**2 + (theta + x) ** 2)), theta, sm.oo),
-        eq(-2 * x * (S_one * (1 - S_one)), "the fraction is about $1 - 2x / \\theta$"),
+        sm.Limit(x * two((h**2 + x**2) / (h**2 + (x + xi) ** 2)), x, sm.oo),
+        eq(-2 * xi * (S_one * (1 - S_one)), "the fraction is about $1 - 2 \\xi / x$"),
     )
     far_stretched = limit(
         "eq-far-stretched",
-        sm.Limit(K_CAUCHY(stretch * theta, h) / K_CAUCHY(theta, h), theta, sm.oo),
-        eq(1 / stretch**2, "$\\theta^2$ outweighs $h^2$"),
+        sm.Limit(K_CAUCHY(stretch * x, h) / K_CAUCHY(x, h), x, sm.oo),
+        eq(1 / stretch**2, "$x^2$ outweighs $h^2$"),
     )
 
     # -- exercises ---
@@ -422,15 +416,14 @@ with unevaluated():
     )
     recovered = value(
         "eq-ex-recover",
-        (1 - (-sm.Rational(1, 4)) / half)
-        / (1 - sm.Rational(1, 8) / sm.Rational(1, 4)),
+        (1 - (-sm.Rational(1, 4)) / half) / (1 - sm.Rational(1, 8) / sm.Rational(1, 4)),
         eq(sm.Rational(3, 2) / half, "$r_1 / S_1$ over $r_2 / S_2$"),
         eq(3, "the first kernel is three times as tall there as the second"),
     )
     certain = identity(
         "eq-ex-certain",
-        ((h**2 / x * log(99) - x / 2) / h**2) * x + x**2 / (2 * h**2),
-        eq(log(99), "$x^2 / (2 h^2)$ cancels"),
+        ((h**2 / xi * log(99) - xi / 2) / h**2) * xi + xi**2 / (2 * h**2),
+        eq(log(99), "$\\xi^2 / (2 h^2)$ cancels"),
     )
     certain_numbers = value(
         "eq-ex-certain-numbers",
@@ -441,39 +434,35 @@ with unevaluated():
         "eq-ex-tie",
         sm.Limit(
             S_one
-            / (
-                S_one
-                + S_two
-                + (1 - S_one - S_two) * exp(-(theta / h**2 * x + x**2 / (2 * h**2)))
-            ),
-            theta,
+            / (S_one + S_two + (1 - S_one - S_two) * exp(-(x / h**2 * xi + xi**2 / (2 * h**2)))),
+            x,
             sm.oo,
         ),
         eq(S_one / (S_one + S_two), "the third term vanishes"),
     )
     sech_slope = derivative(
         "eq-ex-sech",
-        Diff(log(cosh(theta / h)), theta),
-        eq(tanh(theta / h) / h, "the chain rule; $\\sinh / \\cosh = \\tanh$"),
+        Diff(log(cosh(x / h)), x),
+        eq(tanh(x / h) / h, "the chain rule; $\\sinh / \\cosh = \\tanh$"),
     )
     sech_limit = limit(
         "eq-ex-sech-limit",
-        sm.Limit(tanh(theta / h) / h, theta, sm.oo),
+        sm.Limit(tanh(x / h) / h, x, sm.oo),
         eq(1 / h, "$\\tanh$ tends to $1$"),
     )
     stretched_slope = derivative(
         "eq-ex-stretched",
-        Diff(sqrt(theta / h), theta),
-        eq(1 / (2 * sqrt(h * theta)), "the power rule"),
+        Diff(sqrt(x / h), x),
+        eq(1 / (2 * sqrt(h * x)), "the power rule"),
     )
     stretched_limit = limit(
         "eq-ex-stretched-limit",
-        sm.Limit(1 / (2 * sqrt(h * theta)), theta, sm.oo),
+        sm.Limit(1 / (2 * sqrt(h * x)), x, sm.oo),
         eq(0, "the root grows without end"),
     )
     mixed_tail = limit(
         "eq-ex-mixed-tail",
-        sm.Limit(exp(-(theta**2)) * (1 + theta**2), theta, sm.oo),
+        sm.Limit(exp(-(x**2)) * (1 + x**2), x, sm.oo),
         eq(0, "an exponential falls faster than any power grows"),
     )
     two_bandwidths = limit(
@@ -481,18 +470,18 @@ with unevaluated():
         sm.Limit(
             S_one
             - S_one
-            * exp(-(theta**2) / 2)
-            / (S_one * exp(-(theta**2) / 2) + (1 - S_one) * (half * exp(-(theta**2) / 8))),
-            theta,
+            * exp(-(x**2) / 2)
+            / (S_one * exp(-(x**2) / 2) + (1 - S_one) * (half * exp(-(x**2) / 8))),
+            x,
             sm.oo,
         ),
-        eq(S_one, "$e^{-\\theta^2/2}$ over $e^{-\\theta^2/8}$ vanishes"),
+        eq(S_one, "$e^{-x^2/2}$ over $e^{-x^2/8}$ vanishes"),
     )
     learned_background = limit(
         "eq-ex-background-logit",
         sm.Limit(
-            S_one - S_one * u / (S_one * u + (1 - S_one) * exp(-theta / h)),
-            theta,
+            S_one - S_one * u / (S_one * u + (1 - S_one) * exp(-x / h)),
+            x,
             sm.oo,
         ),
         eq(S_one - 1, "the exponential vanishes, and the share is $S_1 u / (S_1 u)$"),
