@@ -25,6 +25,7 @@ from .gradient import (
     softmax_cross_entropy_gradient,
     softmax_cross_entropy_with_gradient,
 )
+from .invariance import far_gradient
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
 from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
 from .training import fit_softmax_regression, largest_step
@@ -50,6 +51,7 @@ __all__ = [
     "cross_entropy",
     "directional_slopes",
     "entropy",
+    "far_gradient",
     "fit_softmax_regression",
     "kde_cross_entropy",
     "kde_cross_entropy_with_gradient",
