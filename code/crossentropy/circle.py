@@ -124,7 +124,9 @@ def _one_less_bessel_ratio(kappa):
 
         return float(1 - i1e(kappa) / i0e(kappa))
     v = 1 / kappa
-    return v * (1 / 2 + v * (1 / 8 + v * (1 / 8 + v * (25 / 128 + v * (13 / 32 + v * 1073 / 1024)))))
+    return v * (
+        1 / 2 + v * (1 / 8 + v * (1 / 8 + v * (25 / 128 + v * (13 / 32 + v * 1073 / 1024))))
+    )
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ from .notation import (
 
 half = sm.Rational(1, 2)
 third = sm.Rational(1, 3)
+one, three, seven, nine, ten, thirty, ninety_nine = map(sm.Integer, (1, 3, 7, 9, 10, 30, 99))
 
 # -- letters of this chapter -----------------------------------------------------------------------
 alpha = real(r"\alpha", 0)  # what the height of every kernel is multiplied by
@@ -107,9 +108,10 @@ with unevaluated():
     # -- a taller kernel ---
     amplitude = invariance(
         "eq-amplitude",
-        Diff(-log(Sum(S[j] * (alpha * K_at[j]), (j, 1, J))), z_mem[held]),
+        Diff(-log(Sum(S[j] * Group(alpha * K_at[j]), (j, 1, J))), z_mem[held]),
         eq(
-            S[held] - S[held] * (alpha * K_at[held]) / Sum(S[j] * (alpha * K_at[j]), (j, 1, J)),
+            S[held]
+            - S[held] * Group(alpha * K_at[held]) / Sum(S[j] * Group(alpha * K_at[j]), (j, 1, J)),
             "{eq}`eq-one-bin-slope` for kernels of height $\\alpha K_j$",
         ),
         eq(
@@ -120,14 +122,17 @@ with unevaluated():
     )
     amplitude_loss = identity(
         "eq-amplitude-loss",
-        -log(Sum(S[j] * (alpha * K_at[j]), (j, 1, J))),
+        -log(Sum(S[j] * Group(alpha * K_at[j]), (j, 1, J))),
         eq(-log(alpha * q_at(z_mem, K_at)), "$\\alpha$ leaves the sum"),
         eq(ell_q(z_mem, K_at) - log(alpha), "the logarithm of a product"),
     )
     amplitude_bins = derivative(
         "eq-amplitude-bins",
         Diff(
-            -Sum(p_bins[m] * log(Sum(S[j] * (alpha_bins[m] * K_bins[m, j]), (j, 1, J))), (m, 1, M)),
+            -Sum(
+                p_bins[m] * log(Sum(S[j] * Group(alpha_bins[m] * K_bins[m, j]), (j, 1, J))),
+                (m, 1, M),
+            ),
             z_mem[held],
         ),
         eq(
@@ -144,7 +149,7 @@ with unevaluated():
     )
     ten_times = counterexample(
         "eq-amplitude-ten",
-        half - half * 30 / (half * 30 + half * 10),
+        half - thirty / (thirty + 10),
         eq(-sm.Rational(1, 4), "heights $30$ and $10$: the share is $\\frac{3}{4}$, as before"),
         gt(10 * (-sm.Rational(1, 4)), "ten times the gradient"),
         eq(-sm.Rational(5, 2), "and no component of a gradient is below $-1$"),
@@ -162,7 +167,9 @@ with unevaluated():
     # -- which scale cancels ---
     one_taller = identity(
         "eq-one-taller",
-        S[held] * (alpha_mem[held] * K_at[held]) / Sum(S[j] * (alpha_mem[j] * K_at[j]), (j, 1, J)),
+        S[held]
+        * Group(alpha_mem[held] * K_at[held])
+        / Sum(S[j] * Group(alpha_mem[j] * K_at[j]), (j, 1, J)),
         eq(
             exp(z_mem[held] + log(alpha_mem[held]))
             * K_at[held]
@@ -172,19 +179,19 @@ with unevaluated():
     )
     one_taller_numbers = counterexample(
         "eq-one-taller-numbers",
-        half - half * 30 / (half * 30 + half * 1),
+        half - thirty / (thirty + 1),
         eq(-sm.Rational(29, 62), "the first kernel alone is ten times as tall"),
         lt(
-            sm.Rational(10, 11)
-            - sm.Rational(10, 11) * 3 / (sm.Rational(10, 11) * 3 + sm.Rational(1, 11) * 1),
+            sm.Rational(10, 11) - ten * 3 / (ten * 3 + 1),
             "against a logit that is $\\log 10$ higher, which makes $S_1 = \\frac{10}{11}$",
         ),
         eq(-sm.Rational(20, 341), "the same share $\\frac{30}{31}$, held against another weight"),
     )
     bandwidth_counts = counterexample(
         "eq-bandwidth-counts",
-        half - logistic(4),
-        lt(half - logistic(sm.Rational(2, 5)), "at $h = 1$ and not $0.1$; the left is $-0.4820$"),
+        logistic(0) - logistic(4),
+        eq(half - logistic(4), "$h = 0.1$: the distances differ by four bandwidths"),
+        lt(half - logistic(sm.Rational(2, 5)), "at $h = 1$; the number above is $-0.4820$"),
         approx(Rounded(half - _sigma(sm.Rational(2, 5)), 4), "in numbers"),
     )
 
@@ -205,37 +212,23 @@ with unevaluated():
     )
     third_stays = counterexample(
         "eq-third-stays",
-        third - third * exp(-1) / (2 * (third * exp(-1)) + third * exp(-2)),
-        lt(0, "one bandwidth away, nearer than the third: both are pulled up"),
+        third - exp(-1) / (2 * exp(-1) + exp(-2)),
+        eq(third - 1 / (2 + exp(-1)), "cancel $e^{-1}$"),
+        lt(0, "one bandwidth away, nearer than the third: the pair is pulled up, by $-0.0890$"),
         lt(
-            third - third * exp(-4) / (2 * (third * exp(-4)) + third * exp(-2)),
-            "four away, farther than the third: both are pushed down",
+            third - exp(-4) / (2 * exp(-4) + exp(-2)),
+            "four away, farther than the third: it is pushed down",
         ),
-        approx(
-            Rounded(third - 1 / (2 + exp(2)), 4),
-            "and the left side is $-0.0890$",
-        ),
+        eq(third - 1 / (2 + exp(2)), "cancel $e^{-4}$"),
+        approx(Rounded(third - 1 / (2 + exp(2)), 4), "in numbers"),
     )
     mirrored = counterexample(
         "eq-mirror",
-        sm.Rational(7, 10)
-        - half * Group(sm.Rational(7, 10) / (sm.Rational(7, 10) + sm.Rational(3, 10) * third))
-        - half
-        * Group(sm.Rational(7, 10) * third / (sm.Rational(7, 10) * third + sm.Rational(3, 10))),
+        sm.Rational(7, 10) - (seven * 3 / (seven * 3 + 3) + seven / (seven + 3 * three)) / 2,
         eq(sm.Rational(7, 160), "$\\frac{7}{8}$ in one bin, $\\frac{7}{16}$ in the other"),
         lt(
-            sm.Rational(7, 10)
-            - half
-            * Group(
-                sm.Rational(7, 10) / (sm.Rational(7, 10) + sm.Rational(3, 10) * sm.Rational(1, 9))
-            )
-            - half
-            * Group(
-                sm.Rational(7, 10)
-                * sm.Rational(1, 9)
-                / (sm.Rational(7, 10) * sm.Rational(1, 9) + sm.Rational(3, 10))
-            ),
-            "farther away, where the ratio of the kernels is $\\frac{1}{9}$",
+            sm.Rational(7, 10) - (seven * 9 / (seven * 9 + 3) + seven / (seven + 3 * nine)) / 2,
+            "farther away, where the ratio of the kernels is $9$",
         ),
         eq(sm.Rational(112, 935), "$\\frac{21}{22}$ and $\\frac{7}{34}$"),
     )
@@ -352,17 +345,17 @@ with unevaluated():
     )
     background_half = value(
         "eq-background-half",
-        10 * log((1 - sm.Rational(1, 100)) / (2 * 10 * sm.Rational(1, 100) / 360)),
-        eq(10 * log(1782), "$0.99 \\cdot 360 / 0.2$"),
+        10 * log(ninety_nine * 360 / 20),
+        eq(10 * log(1782), "$\\frac{1 - t}{t} = 99$, $\\frac{1}{u} = 360$, $2h = 20$"),
         approx(Rounded(10 * log(1782), 1), "degrees"),
     )
     background_height = counterexample(
         "eq-background-height",
-        half * 2 / (half * 1 + half * 2) * Group(half - half * 3 / (half * 3 + half * 1)),
-        eq(-sm.Rational(1, 6), "$\\frac{2}{3}$ of $-\\frac{1}{4}$"),
+        2 / (one + 2) * Group(half - three / (three + 1)),
+        eq(-sm.Rational(1, 6), "$q = 2$: it is $\\frac{2}{3}$ of $-\\frac{1}{4}$"),
         gt(
-            half * 20 / (half * 1 + half * 20) * Group(half - half * 30 / (half * 30 + half * 10)),
-            "every kernel is ten times as tall",
+            20 / (one + 20) * Group(half - thirty / (thirty + 10)),
+            "every kernel is ten times as tall, and $q = 20$",
         ),
         eq(-sm.Rational(5, 21), "$\\frac{20}{21}$ of $-\\frac{1}{4}$"),
     )
@@ -372,7 +365,7 @@ with unevaluated():
         "eq-ratio-chain",
         K(x + xi + xi_other) / K(x),
         eq(
-            K(x + xi + xi_other) / K(x + xi) * (K(x + xi) / K(x)),
+            Group(K(x + xi + xi_other) / K(x + xi)) * Group(K(x + xi) / K(x)),
             "multiply and divide by $K(x + \\xi)$",
         ),
         realised={"K": lambda v: sm.exp(-v / 3) if isinstance(v, sm.Expr) else 1 / (1 + v * v)},

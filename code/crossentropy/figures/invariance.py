@@ -200,7 +200,7 @@ def far_cluster():
             f"here-{low}", x, sm.Rational(1, 2) - 1 / (1 + sm.exp(-here)), color=hue, size=10,
             check=lambda x, xi, kernel=kernel: (x, gradients(x, xi, kernel)[0]),
         )  # fmt: skip
-        hidden += [f"gradient-{low}", f"here-{low}"]
+        hidden += [f"gradient-{low}", f"gradient-{low}-label", f"here-{low}"]
     areas = {name[0].lower(): cost(x + xi) - cost(x) for name, *_, cost in KERNELS}
 
     def areas_of(x, xi):
@@ -210,7 +210,7 @@ def far_cluster():
         }
 
     fig.readout(
-        "areas", "areas: Gaussian {g:.2f}, Laplace {l:.2f}, Cauchy {c:.2f} nats of odds", areas,
+        "areas", "areas: Gaussian {g:.2f}, Laplace {l:.2f}, Cauchy {c:.2f} nats", areas,
         check=areas_of,
     )  # fmt: skip
     fig.readout(
@@ -287,7 +287,7 @@ def background():
     left = fig.panel(
         xlim=(0, 170), ylim=(1e-11, 1), yscale="log", xlabel="distance of the shot (°)",
         ylabel="density there (1/°)", xticks=[0, 45, 90, 135],
-        yticks=[1e-10, 1e-7, 1e-4, 1e-1],
+        yticks=[1e-10, 1e-7, 1e-4, 1e-1], yticklabels=["10⁻¹⁰", "10⁻⁷", "10⁻⁴", "10⁻¹"],
     )  # fmt: skip
     left.curve(
         "memories", (1 - t) * q(v), (v, 0, 170), points=171, color="belief", label="memories",
