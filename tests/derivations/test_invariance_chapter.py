@@ -222,3 +222,30 @@ def test_the_three_limits_of_the_code_cell_are_those_of_the_three_kernels():
         assert np.allclose(
             one_shot(distances, kernel)[1], far_gradient([0, 4, 10], np.zeros(3), beta), atol=1e-4
         )
+
+
+def test_under_a_gaussian_a_memory_ends_up_with_the_part_of_the_target_nearest_to_it():
+    far = 1e6
+    gradient = kde_cross_entropy_with_gradient(
+        [-far - 6, far, far + 1], np.zeros(3), Gaussian(10.0), interval=(-10, 10), bins=1000
+    )[1]
+    assert np.allclose(1 / 3 - gradient, [7 / 20, 13 / 20, 0], atol=1e-4)
+
+
+def test_a_cluster_on_one_side_has_its_far_gradient_for_a_target_with_a_width_too():
+    gradient = kde_cross_entropy_with_gradient(
+        [50, 54, 60], np.zeros(3), Laplace(10.0), interval=(-10, 10)
+    )[1]
+    assert np.allclose(gradient, far_gradient([0, 4, 10], np.zeros(3), 0.1), atol=1e-12)
+
+
+def test_with_many_bins_each_has_its_own_posterior():
+    points, kernel, S = [15, 25], Laplace(10.0), np.array([0.5, 0.5])
+    places = np.arange(-9.5, 10)
+    r = responsibilities(places, points, [0, 0], kernel)
+    q = np.exp(kernel.log_density(places[:, None] - np.array(points))) @ S
+    gamma = 0.99 * q / (0.99 * q + 0.01 / 360)
+    mixed = kde_cross_entropy_with_gradient(
+        points, [0, 0], kernel, interval=(-10, 10), bins=20, background=0.01, background_width=360
+    )[1]
+    assert np.allclose((gamma[:, None] * (S - r)).mean(axis=0), mixed)
