@@ -213,14 +213,13 @@ with unevaluated():
     third_stays = counterexample(
         "eq-third-stays",
         third - exp(-1) / (2 * exp(-1) + exp(-2)),
-        eq(third - 1 / (2 + exp(-1)), "cancel $e^{-1}$"),
-        lt(0, "one bandwidth away, nearer than the third: the pair is pulled up, by $-0.0890$"),
+        eq(third - 1 / (2 + exp(-1)), "one away, nearer than the third: pulled up, by $-0.0890$"),
         lt(
             third - exp(-4) / (2 * exp(-4) + exp(-2)),
-            "four away, farther than the third: it is pushed down",
+            "four away, farther than the third",
         ),
         eq(third - 1 / (2 + exp(2)), "cancel $e^{-4}$"),
-        approx(Rounded(third - 1 / (2 + exp(2)), 4), "in numbers"),
+        approx(Rounded(third - 1 / (2 + exp(2)), 4), "pushed down"),
     )
     mirrored = counterexample(
         "eq-mirror",
@@ -241,7 +240,7 @@ with unevaluated():
             Integral(Diff(phi(x_between), x_between), (x_between, x, x + xi)),
             "a difference is the area under the slope",
         ),
-        realised={r"\varphi": lambda v: v**2 / (1 + v**2) + v / 50},
+        realised={phi.__name__: lambda v: v**2 / (1 + v**2) + v / 50},
     )
     far_softmax = identity(
         "eq-far-softmax",
