@@ -20,6 +20,13 @@ from crossentropy import (
     responsibilities,
     softmax,
 )
+from crossentropy.figures.invariance import (
+    KERNELS,
+    PLACES,
+    background,
+    far_cluster,
+    one_for_all,
+)
 
 PAGE = (Path(__file__).parents[2] / "chapters" / "invariance.md").read_text(encoding="utf-8")
 TEXT = " ".join(PAGE.split())
@@ -249,3 +256,15 @@ def test_with_many_bins_each_has_its_own_posterior():
         points, [0, 0], kernel, interval=(-10, 10), bins=20, background=0.01, background_width=360
     )[1]
     assert np.allclose((gamma[:, None] * (S - r)).mean(axis=0), mixed)
+
+
+def test_the_figures_describe_their_first_state_in_numbers_that_hold():
+    r = responsibilities([0.0], PLACES, np.zeros(3), Laplace(10.0))[0]
+    assert r.round(2).tolist() == [0.22, 0.66, 0.12]
+    assert "responsibility, 0.22, 0.66 and 0.12" in one_for_all().alt
+    q = exp(-kde_cross_entropy([71, 81], [0, 0], Laplace(10.0), **BIN))
+    assert 0.99 * q / (0.99 * q + 0.01 / 360) == pytest.approx(0.5, abs=0.01)
+    assert "at 71°" in background().alt
+    areas = [k.log_density(20) - k.log_density(30) for _, k, *_ in KERNELS]
+    assert np.round(areas, 2).tolist() == [2.5, 1, 0.69]
+    assert "areas 2.50, 1.00 and 0.69" in far_cluster().alt

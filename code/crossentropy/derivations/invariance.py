@@ -150,7 +150,10 @@ with unevaluated():
     ten_times = counterexample(
         "eq-amplitude-ten",
         half - thirty / (thirty + 10),
-        eq(-sm.Rational(1, 4), "heights $30$ and $10$: the share is $\\frac{3}{4}$, as before"),
+        eq(
+            -sm.Rational(1, 4),
+            "heights $30$ and $10$: the responsibility is $\\frac{3}{4}$, as before",
+        ),
         gt(10 * (-sm.Rational(1, 4)), "ten times the gradient"),
         eq(-sm.Rational(5, 2), "and no component of a gradient is below $-1$"),
     )
@@ -185,7 +188,10 @@ with unevaluated():
             sm.Rational(10, 11) - ten * 3 / (ten * 3 + 1),
             "against a logit that is $\\log 10$ higher, which makes $S_1 = \\frac{10}{11}$",
         ),
-        eq(-sm.Rational(20, 341), "the same share $\\frac{30}{31}$, held against another weight"),
+        eq(
+            -sm.Rational(20, 341),
+            "the same responsibility $\\frac{30}{31}$, held against another weight",
+        ),
     )
     bandwidth_counts = counterexample(
         "eq-bandwidth-counts",
@@ -271,7 +277,7 @@ with unevaluated():
     far_gauss = limit(
         "eq-far-gauss",
         sm.Limit(two(exp(-(x / h**2 * xi + xi**2 / (2 * h**2)))), x, sm.oo),
-        eq(S_one - 1, "the exponential vanishes, and the share is $S_1 / S_1$"),
+        eq(S_one - 1, "the exponential vanishes; the responsibility is $S_1 / S_1$"),
     )
     far_cauchy_cost = identity(
         "eq-far-cauchy-cost",
@@ -284,7 +290,7 @@ with unevaluated():
     far_cauchy = limit(
         "eq-far-cauchy",
         sm.Limit(two((h**2 + x**2) / (h**2 + (x + xi) ** 2)), x, sm.oo),
-        eq(0, "the fraction tends to $1$, and the share to $S_1$"),
+        eq(0, "the fraction tends to $1$, and the responsibility to $S_1$"),
     )
 
     # -- a background ---
@@ -476,7 +482,7 @@ with unevaluated():
             x,
             sm.oo,
         ),
-        eq(S_one - 1, "the exponential vanishes, and the share is $S_1 u / (S_1 u)$"),
+        eq(S_one - 1, "the exponential vanishes; the responsibility is $S_1 u / (S_1 u)$"),
     )
     tenfold = value(
         "eq-ex-tenfold",

@@ -31,10 +31,10 @@ def one_for_all():
         "one-for-all",
         title="Taller for all: nothing moves. Taller for one: everything does",
         alt="Left, Laplace kernels of three memories at −18°, 7° and 24°, all three times as tall "
-        "as at first, and a shot at 0°. Right, for each memory its weight 0.33, its share of "
-        "0.21, 0.64 and 0.15, and an arrow between the two.",
+        "as at first, and a shot at 0°. Right, for each memory two bars: its weight, 0.33, and its "
+        "responsibility, 0.22, 0.66 and 0.12.",
         moving="Changing the factor for all kernels stretches the picture on the left and leaves "
-        "weights and shares where they are. For the first kernel alone it moves all shares; for "
+        "the bars where they are. For the first kernel alone it moves all responsibilities; for "
         "the first logit it moves the weights as well.",
         caption="Drag the factor from end to end: on the right nothing moves. Then let it act on "
         "the first kernel only, and on the first logit: which bars move now?",
@@ -96,7 +96,7 @@ def one_for_all():
     parts = [S[k] * density(k, 0) for k in range(3)]
     r = [part / sm.Add(*parts) for part in parts]
     right = fig.panel(
-        xlim=(-0.6, 2.6), ylim=(0, 1), xlabel="memory", ylabel="weight, share",
+        xlim=(-0.6, 2.6), ylim=(0, 1), xlabel="memory", ylabel="weight, responsibility",
         xticks=[0, 1, 2], xticklabels=["1", "2", "3"],
     )  # fmt: skip
     right.bars(
@@ -108,7 +108,9 @@ def one_for_all():
         check=lambda **s: weights_and_shares(**s)[1],
     )  # fmt: skip
     right.label("weight-name", "weight *S*", (-0.55, 0.94), color="belief", align="left", bold=True)
-    right.label("share-name", "share *r*", (-0.55, 0.84), color="truth", align="left", bold=True)
+    right.label(
+        "share-name", "responsibility *r*", (-0.55, 0.84), color="truth", align="left", bold=True
+    )
     fig.readout(
         "gradient", "gradient S − r = ({g1:+.4f}, {g2:+.4f}, {g3:+.4f})",
         {f"g{k + 1}": S[k] - r[k] for k in range(3)}, color="gap",
@@ -131,7 +133,7 @@ def one_for_all():
         "You make every kernel four times as tall. What becomes of the gradient?",
         ["it is four times as large", "it is smaller", "it stays as it is"],
         2,
-        "Weight and share are both shares of a whole: the factor cancels. Only the loss moves, by "
+        "A responsibility is a part over the whole, and both hold the factor: it cancels. Only the loss moves, by "
         "the logarithm of the factor.",
     )
     return fig
