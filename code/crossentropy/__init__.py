@@ -34,6 +34,7 @@ from .gradient import (
     softmax_cross_entropy_gradient,
     softmax_cross_entropy_with_gradient,
 )
+from .invariance import far_gradient
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
 from .memoryless import largest_slide, slide
 from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
@@ -63,6 +64,7 @@ __all__ = [
     "entropy",
     "feature_distances",
     "fit_feature_weights",
+    "far_gradient",
     "fit_softmax_regression",
     "hit_rate",
     "kde_cross_entropy",
