@@ -25,6 +25,7 @@ from checked_equations import (
     identity,
     index,
     inequality,
+    labels,
     le,
     limit,
     lt,
@@ -58,6 +59,7 @@ from .notation import (
     r_bins,
     right,
     t,
+    theta_mem,
     theta_one,
     width,
     x,
@@ -77,7 +79,7 @@ held_other = index("l'", J)  # a second memory held fixed
 kappa = real(r"\kappa", 0)  # how high a hat is
 # The memories whose hat covers the angle: 1 or 0 for each. (What is said of them holds for any
 # numbers, and is checked for any.)
-hits = vector("A", J, nonnegative=True)
+hits = vector("A", J, positive=True)
 q_of = sm.Function("q", positive=True)  # a belief as a density, whatever it is made of
 gap = real(r"\Delta", 0)  # the width of a bin
 offset = real("u")  # how far an angle lies from the middle of its bin, of the interval
@@ -181,7 +183,7 @@ with unevaluated():
         "eq-two-memories-by-hand",
         logistic(0) - logistic(log(3)),
         eq(half - sm.Rational(3, 4), "odds of $1 : 1$ before the shot, of $3 : 1$ after it"),
-        eq(-quarter),
+        eq(-quarter, "a slope for memory 1, and the opposite for memory 2"),
     )
     two_label = limit(
         "eq-two-memories-label",
@@ -306,7 +308,7 @@ with unevaluated():
             sm.Rational(3, 4) - sm.Rational(3, 4),
             "with the old responsibility for a label you would have arrived",
         ),
-        eq(0),
+        eq(0, "no slope: a label stays where it is"),
     )
     one_bin_bend = derivative(
         "eq-one-bin-bend",
@@ -345,22 +347,22 @@ with unevaluated():
         "eq-two-matches",
         S_1 - S_1 / (S_1 + S_2),
         eq(-sm.Rational(1, 8), "$\\frac{1}{2} - \\frac{5}{8}$"),
-        gt(S_1 - 1, "four times as hard a pull"),
-        eq(-half),
+        gt(S_1 - 1, "the claim pulls four times as hard"),
+        eq(-half, "$\\frac{1}{2} - 1$"),
     )
     two_matches_second = counterexample(
         "eq-two-matches-second",
         S_2 - S_2 / (S_1 + S_2),
         eq(-sm.Rational(3, 40), "$\\frac{3}{10} - \\frac{3}{8}$"),
-        gt(S_2 - 1, "more than nine times as hard a pull"),
-        eq(-sm.Rational(7, 10)),
+        gt(S_2 - 1, "the claim pulls more than nine times as hard"),
+        eq(-sm.Rational(7, 10), "$\\frac{3}{10} - 1$"),
     )
     two_matches_sum = counterexample(
         "eq-two-matches-sum",
         -sm.Rational(1, 8) - sm.Rational(3, 40) + sm.Rational(1, 5),
         eq(0, "the slopes cancel, {eq}`eq-slopes-cancel`"),
         gt(-half - sm.Rational(7, 10) + sm.Rational(1, 5), "the claimed ones do not"),
-        eq(-1),
+        eq(-1, "one hit was counted twice"),
     )
     no_match = limit(
         "eq-no-match",
@@ -446,6 +448,16 @@ with unevaluated():
             tight={p_bins: CERTAIN},
         ),
     )
+    log_of_mean_example = counterexample(
+        "eq-log-of-mean-example",
+        -half * log(sm.Rational(9, 10)) - half * log(sm.Rational(1, 10)),
+        eq(log(10) - log(3), "$\\frac{9}{10} \\cdot \\frac{1}{10} = \\left(\\frac{3}{10}\\right)^2$"),
+        gt(log(2), "$1.2040 > 0.6931$"),
+        eq(
+            -log(half * sm.Rational(9, 10) + half * sm.Rational(1, 10)),
+            "the average of the two is $\\frac{1}{2}$",
+        ),
+    )
     averaged_kernel = Sum(p_bins[m] * K_bins[m, held], (m, 1, M))
     hit_chance = Sum(p_bins[m] * q_bin(m, z_mem, K_bins), (m, 1, M))
     hit_slope = derivative(
@@ -465,10 +477,178 @@ with unevaluated():
     # -- all memories outside ---
     outside_share = identity(
         "eq-outside-share",
-        1 / Group(width_of) * integral(logistic(lead - 2 * theta_one / h), (theta_one, left, right)),
+        1 / Group(width_of) * integral(logistic(lead - 2 * theta_one), (theta_one, left, right)),
         eq(
-            h / (2 * Group(width_of))
-            * Group(log(1 + exp(lead - 2 * left / h)) - log(1 + exp(lead - 2 * right / h))),
-            "$\\log (1 + e^{x})$ has the slope $\\sigma(x)$; here $x$ falls at the rate $2 / h$",
+            1 / (2 * Group(width_of))
+            * Group(log(1 + exp(lead - 2 * left)) - log(1 + exp(lead - 2 * right))),
+            "$\\log (1 + e^{x})$ has the slope $\\sigma(x)$; here $x$ falls by $2$ for each "
+            "bandwidth",
         ),
     )  # fmt: skip
+    odds = sm.Rational(7, 3)
+    outside_example = value(
+        "eq-outside-example",
+        sm.Rational(7, 10) - quarter * (log(1 + odds * exp(2)) - log(1 + odds * exp(-2))),
+        approx(
+            Rounded(
+                sm.Rational(7, 10) - quarter * (log(1 + odds * exp(2)) - log(1 + odds * exp(-2))), 4
+            ),
+            "$a = -1$, $b = 1$ and $e^t = 7 / 3$, in bandwidths",
+        ),
+    )
+
+# -- exercises ---
+evidence = real(r"\psi", 0)  # half of the log-ratio of two kernels, where it is positive
+owners = labels("o", M, J)  # the one memory that covers each bin
+EASY = (half, 2 * quarter, 4 * quarter)  # weight times kernel of three memories
+tens = (sm.Rational(2, 5), sm.Rational(1, 10), half)  # weights of three memories, two of which hit
+
+with unevaluated():
+    three_first = value(
+        "eq-ex-three-first",
+        half - half / (half * 1 + quarter * 2 + quarter * 4),
+        eq(quarter, "the belief is $2$, and memory 1 makes a quarter of it"),
+    )
+    three_third = value(
+        "eq-ex-three-third",
+        quarter - quarter * 4 / (half * 1 + quarter * 2 + quarter * 4),
+        eq(-quarter, "memory 3 makes one half of it"),
+    )
+    hat_loss = value(
+        "eq-ex-hat-loss",
+        -log((tens[0] + tens[1]) * sm.Rational(1, 30)),
+        eq(log(60), "together they have one half, and a hat is $1 / 30$ per degree high"),
+        approx(Rounded(log(60), 4)),
+    )
+    hat_first = value(
+        "eq-ex-hat-first",
+        tens[0] - tens[0] / (tens[0] + tens[1]),
+        eq(-sm.Rational(2, 5), "$0.4 - 0.8$"),
+    )
+    hat_second = value(
+        "eq-ex-hat-second",
+        tens[1] - tens[1] / (tens[0] + tens[1]),
+        eq(-sm.Rational(1, 10), "$0.1 - 0.2$"),
+    )
+    share_slope = derivative(
+        "eq-ex-responsibility-slope",
+        Diff(r[held], z_mem[held_other]),
+        eq(
+            Diff(S[held], z_mem[held_other]) * (K_at[held] / q_at(z_mem, K_at))
+            + S[held] * K_at[held] * Diff(1 / q_at(z_mem, K_at), z_mem[held_other]),
+            "product rule; $K_l$ does not move",
+        ),
+        eq(
+            S[held] * (sm.KroneckerDelta(held, held_other) - S[held_other])
+            * (K_at[held] / q_at(z_mem, K_at))
+            + S[held] * K_at[held] * ((S[held_other] - r[held_other]) / q_at(z_mem, K_at)),
+            "{eq}`eq-softmax-jacobian`; the slope of $1 / q = e^{-\\log q}$ is that of $-\\log q$, "
+            "{eq}`eq-one-bin-slope`, times $1 / q$",
+        ),
+        eq(
+            r[held] * (sm.KroneckerDelta(held, held_other) - S[held_other])
+            + r[held] * (S[held_other] - r[held_other]),
+            "{eq}`eq-responsibility`, twice",
+        ),
+        eq(
+            r[held] * (sm.KroneckerDelta(held, held_other) - r[held_other]),
+            "the weight $S_{l'}$ cancels",
+        ),
+    )  # fmt: skip
+    agreement = Sum(r_bins[1, j] * r_bins[2, j], (j, 1, J))
+    agreement_slope = derivative(
+        "eq-ex-agreement-slope",
+        Diff(agreement, z_mem[held]),
+        eq(
+            Sum(
+                Diff(r_bins[1, j], z_mem[held]) * r_bins[2, j]
+                + r_bins[1, j] * Diff(r_bins[2, j], z_mem[held]),
+                (j, 1, J),
+            ),
+            "product rule in each term",
+        ),
+        eq(
+            2 * r_bins[1, held] * r_bins[2, held]
+            - (r_bins[1, held] + r_bins[2, held]) * agreement,
+            "{eq}`eq-ex-responsibility-slope`: in the parts with $\\delta_{jl}$ only $j = l$ is "
+            "left",
+        ),
+        sizes=range(2, 5),
+    )  # fmt: skip
+    one_match = derivative(
+        "eq-ex-one-match",
+        Diff(-Sum(p_bins[m] * log(S[owners[m]] * kappa), (m, 1, M)), z_mem[held]),
+        eq(
+            -Sum(p_bins[m] * (sm.KroneckerDelta(held, owners[m]) - S[held]), (m, 1, M)),
+            "$\\log S_o$ has the slope $\\delta_{lo} - S_l$; $\\kappa$ does not move",
+        ),
+        eq(
+            S[held] - Sum(p_bins[m] * sm.KroneckerDelta(held, owners[m]), (m, 1, M)),
+            "the target sums to one",
+        ),
+    )
+    all_of = inequality(
+        "eq-ex-all-of",
+        -log(half * S[1] + half * S[2]),
+        le(
+            -half * log(S[1]) - half * log(S[2]),
+            "{eq}`eq-jensen`; equality for $S_1 = S_2$",
+            proof=half * log_bound.instance({x: S[1] / (half * S[1] + half * S[2])})
+            + half * log_bound.instance({x: S[2] / (half * S[1] + half * S[2])}),
+            tight={z_mem: lambda j: sm.S.Zero},
+        ),
+        sizes=range(2, 5),
+    )
+    all_of_slope = derivative(
+        "eq-ex-all-of-slope",
+        Diff(-half * log(S[1]) - half * log(S[2]), z_mem[held]),
+        eq(
+            S[held] - half * (sm.KroneckerDelta(held, 1) + sm.KroneckerDelta(held, 2)),
+            "$\\log S_k$ has the slope $\\delta_{lk} - S_l$",
+        ),
+        sizes=range(2, 5),
+    )
+    largest_pull = inequality(
+        "eq-ex-largest-pull",
+        logistic(lead + evidence) - logistic(lead - evidence),
+        le(
+            (exp(evidence) - 1) / (exp(evidence) + 1),
+            "over a common denominator, the square $(e^{t} - 1)^2$ is left",
+            proof=(log_bound.instance({x: exp(evidence)}) + evidence)
+            * (exp(lead) - 1) ** 2
+            / ((exp(evidence) + 1) * (1 + exp(lead + evidence)) * (1 + exp(lead - evidence))),
+            tight={lead: 0},
+        ),
+    )
+    hit_is_blind = identity(
+        "eq-ex-hit-blind",
+        -log(half * logistic(lead) * kappa + half * (1 - logistic(lead)) * kappa),
+        eq(-log(kappa / 2), "the two weights sum to one"),
+    )
+    two_halves = derivative(
+        "eq-ex-two-halves",
+        Diff(-half * log(logistic(lead) * kappa) - half * log((1 - logistic(lead)) * kappa), lead),
+        eq(logistic(lead) - half, "$\\log \\sigma(t)$ has the slope $1 - \\sigma(t)$"),
+    )
+    enough_gauss = value(
+        "eq-ex-bins-gauss",
+        20 / sm.sqrt(sm.Rational(24 * 100, 1000)),
+        approx(Rounded(20 / sm.sqrt(sm.Rational(24 * 100, 1000)), 2), "so $13$ bins will do"),
+    )
+    enough_laplace = value(
+        "eq-ex-bins-laplace",
+        20 / sm.sqrt(sm.Rational(4 * 10 * 20, 1000)),
+        approx(Rounded(20 / sm.sqrt(sm.Rational(4 * 10 * 20, 1000)), 2), "so $23$ bins will do"),
+    )
+    one_side = identity(
+        "eq-ex-one-side",
+        -log(Sum(S[j] * exp(-(offset - theta_mem[j])), (j, 1, J))),
+        eq(
+            -log(exp(-offset) * Sum(S[j] * exp(theta_mem[j]), (j, 1, J))),
+            "the factor $e^{-u}$ is common to all memories and leaves the sum",
+        ),
+        eq(
+            offset - log(Sum(S[j] * exp(theta_mem[j]), (j, 1, J))),
+            "the logarithm of a product",
+        ),
+    )
