@@ -34,10 +34,10 @@ def as_places(name, values):
     return _finite(name, _as_real(name, values))
 
 
-def as_kernel(kernel, family):
-    """``kernel``, if it is a kernel and not, say, its class or its name."""
+def as_kernel(kernel, family, wanted="a kernel such as Gaussian(0.1)"):
+    """``kernel``, if it is one of the family and not, say, its class or its name."""
     if not isinstance(kernel, family):
-        raise ValueError(f"kernel must be a kernel such as Gaussian(0.1), not {kernel!r}")
+        raise ValueError(f"kernel must be {wanted}, not {kernel!r}")
     return kernel
 
 

@@ -108,8 +108,9 @@ class Kernel:
         raise NotImplementedError
 
     def _relative(self, t):
-        """K(t)/K(0). The array ``t`` may be written over."""
-        return np.exp(self._log_density(t) - self._log_density(np.zeros(1)))
+        """K(t)/K(0) for differences of places at home. The array ``t`` may be written over."""
+        K = self._log_density(t.reshape(-1)) - self._log_density(np.zeros(1))
+        return np.exp(K, out=K).reshape(t.shape)
 
     def _log_ratio(self, t, t_0, gap, total):
         """log K(t) − log K(t_0) for K(t_0) > 0, where ``gap`` is t − t_0 and ``total`` t + t_0.
@@ -121,6 +122,22 @@ class Kernel:
     def _distance(self, t):
         """How far away a memory is at the difference ``t``."""
         return np.abs(t)
+
+    def _home(self, places):
+        """The same places, on the circle as angles between −π and π."""
+        return places
+
+    def _range(self, points, places):
+        """How far away the nearest and the farthest point is from each place."""
+        ordered = np.sort(points)
+        farthest = np.maximum(np.abs(places - ordered[0]), np.abs(places - ordered[-1]))
+        return self._nearest(ordered, places), farthest
+
+    def _nearest(self, ordered, places):
+        """How far away the nearest of the sorted points is from each place."""
+        after = np.searchsorted(ordered, places)
+        sides = [ordered[np.maximum(after - 1, 0)], ordered[np.minimum(after, ordered.size - 1)]]
+        return np.minimum(*(self._distance(places - side) for side in sides))
 
 
 @dataclass(frozen=True)
@@ -495,11 +512,17 @@ def kde_log_density(x, points, logits, kernel):
     points, z = as_memories(points, logits)
     kernel = as_kernel(kernel, Kernel)
     check_reach(points, x)
-    places, q = x.reshape(-1), np.empty(x.size)
+    from . import fast_sums
+
+    places = x.reshape(-1)
     with np.errstate(over="ignore", under="ignore"):
-        for tile in tiles(x.size, points.size):
-            q[tile] = _shares(places[tile], points, z, kernel)[0]
-    return q.reshape(x.shape)[()]
+        if fast_sums.pays(kernel, points, x.size):
+            log_q = fast_sums._log_density_of_any(places, points, z, kernel)
+        else:
+            log_q = np.empty(x.size)
+            for tile in tiles(x.size, points.size):
+                log_q[tile] = _shares(places[tile], points, z, kernel)[0]
+    return log_q.reshape(x.shape)[()]
 
 
 def responsibilities(x, points, logits, kernel):
@@ -553,6 +576,18 @@ def responsibilities(x, points, logits, kernel):
                 )
             r[tile] = np.exp(log_S + u)
     return r
+
+
+def top_from_others(g, S):
+    """A gradient for the logits, where a memory with nearly all belief has what others leave.
+
+    There S_j − r_j cancels, and the components sum to zero.
+    """
+    top = S.argmax()
+    others = np.delete(g, top)
+    if np.abs(others).sum() < S[top]:
+        g[top] = 0 - others.sum()
+    return g
 
 
 def tiles(M, N, size=TILE):
