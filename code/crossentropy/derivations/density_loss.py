@@ -20,7 +20,6 @@ from checked_equations import (
     distribution,
     entry,
     eq,
-    ge,
     gt,
     identity,
     index,
@@ -58,10 +57,8 @@ from .notation import (
     r,
     r_bins,
     right,
-    t,
     theta_mem,
     theta_one,
-    width,
     x,
     z_mem,
 )
@@ -198,19 +195,19 @@ with unevaluated():
     width_of = right - left
     interval_loss = identity(
         "eq-interval-loss",
-        -(1 / Group(width_of)) * integral(log(q_of(theta_one)), (theta_one, left, right)),
+        -(1 / width_of) * integral(log(q_of(theta_one)), (theta_one, left, right)),
         eq(
-            1 / Group(width_of)
+            1 / width_of
             * integral(
-                log(width_of) + log(1 / Group(width_of) / q_of(theta_one)),
+                log(width_of) + log(1 / width_of / q_of(theta_one)),
                 (theta_one, left, right),
             ),
             "multiply and divide by the height $1 / (b - a)$ of the target",
         ),
         eq(
             log(width_of)
-            + 1 / Group(width_of)
-            * integral(log(1 / Group(width_of) / q_of(theta_one)), (theta_one, left, right)),
+            + 1 / width_of
+            * integral(log(1 / width_of / q_of(theta_one)), (theta_one, left, right)),
             "the first term does not depend on $\\theta$",
         ),
         realised={"q": lambda angle: 0.4 + 0.1 * np.tanh(float(angle))},
@@ -271,8 +268,7 @@ with unevaluated():
         ),
         eq(
             exp(z_mem[held]) / Sum(exp(z_mem[j]), (j, 1, J))
-            - exp(z_mem[held] + log(K_at[held]))
-            / Sum(exp(z_mem[j] + log(K_at[j])), (j, 1, J)),
+            - exp(z_mem[held] + log(K_at[held])) / Sum(exp(z_mem[j] + log(K_at[j])), (j, 1, J)),
             "{eq}`eq-lse-slope` for both; $\\log K_l$ does not move with $z_l$",
         ),
         eq(S[held] - r[held], "softmax of the logits; softmax of what the kernels left of them"),
@@ -345,15 +341,15 @@ S_1, S_2, S_3 = half, sm.Rational(3, 10), sm.Rational(1, 5)
 with unevaluated():
     two_matches = counterexample(
         "eq-two-matches",
-        S_1 - S_1 / (S_1 + S_2),
-        eq(-sm.Rational(1, 8), "$\\frac{1}{2} - \\frac{5}{8}$"),
+        S_1 - sm.Rational(5, 8),
+        eq(-sm.Rational(1, 8), "the weights that match are $5 : 3$, so its share is $5 / 8$"),
         gt(S_1 - 1, "the claim pulls four times as hard"),
         eq(-half, "$\\frac{1}{2} - 1$"),
     )
     two_matches_second = counterexample(
         "eq-two-matches-second",
-        S_2 - S_2 / (S_1 + S_2),
-        eq(-sm.Rational(3, 40), "$\\frac{3}{10} - \\frac{3}{8}$"),
+        S_2 - sm.Rational(3, 8),
+        eq(-sm.Rational(3, 40), "its share is $3 / 8$"),
         gt(S_2 - 1, "the claim pulls more than nine times as hard"),
         eq(-sm.Rational(7, 10), "$\\frac{3}{10} - 1$"),
     )
@@ -451,7 +447,10 @@ with unevaluated():
     log_of_mean_example = counterexample(
         "eq-log-of-mean-example",
         -half * log(sm.Rational(9, 10)) - half * log(sm.Rational(1, 10)),
-        eq(log(10) - log(3), "$\\frac{9}{10} \\cdot \\frac{1}{10} = \\left(\\frac{3}{10}\\right)^2$"),
+        eq(
+            log(10) - log(3),
+            "$\\frac{9}{10} \\cdot \\frac{1}{10} = \\left(\\frac{3}{10}\\right)^2$",
+        ),
         gt(log(2), "$1.2040 > 0.6931$"),
         eq(
             -log(half * sm.Rational(9, 10) + half * sm.Rational(1, 10)),
@@ -477,9 +476,9 @@ with unevaluated():
     # -- all memories outside ---
     outside_share = identity(
         "eq-outside-share",
-        1 / Group(width_of) * integral(logistic(lead - 2 * theta_one), (theta_one, left, right)),
+        1 / width_of * integral(logistic(lead - 2 * theta_one), (theta_one, left, right)),
         eq(
-            1 / (2 * Group(width_of))
+            1 / (2 * width_of)
             * Group(log(1 + exp(lead - 2 * left)) - log(1 + exp(lead - 2 * right))),
             "$\\log (1 + e^{x})$ has the slope $\\sigma(x)$; here $x$ falls by $2$ for each "
             "bandwidth",
@@ -500,19 +499,19 @@ with unevaluated():
 # -- exercises ---
 evidence = real(r"\psi", 0)  # half of the log-ratio of two kernels, where it is positive
 owners = labels("o", M, J)  # the one memory that covers each bin
-EASY = (half, 2 * quarter, 4 * quarter)  # weight times kernel of three memories
 tens = (sm.Rational(2, 5), sm.Rational(1, 10), half)  # weights of three memories, two of which hit
 
 with unevaluated():
-    three_first = value(
-        "eq-ex-three-first",
-        half - half / (half * 1 + quarter * 2 + quarter * 4),
-        eq(quarter, "the belief is $2$, and memory 1 makes a quarter of it"),
+    three_belief = value(
+        "eq-ex-three-belief",
+        half * 1 + quarter * 2 + quarter * 4,
+        eq(half + half + 1, "weight times kernel, memory by memory"),
+        eq(2, "the belief, in the unit of the kernels"),
     )
     three_third = value(
         "eq-ex-three-third",
-        quarter - quarter * 4 / (half * 1 + quarter * 2 + quarter * 4),
-        eq(-quarter, "memory 3 makes one half of it"),
+        quarter - sm.Integer(1) / 2,
+        eq(-quarter, "the prior of memory 3, less its share of the belief"),
     )
     hat_loss = value(
         "eq-ex-hat-loss",
@@ -522,13 +521,13 @@ with unevaluated():
     )
     hat_first = value(
         "eq-ex-hat-first",
-        tens[0] - tens[0] / (tens[0] + tens[1]),
-        eq(-sm.Rational(2, 5), "$0.4 - 0.8$"),
+        tens[0] - sm.Rational(4, 5),
+        eq(-sm.Rational(2, 5), "the weights that match are $4 : 1$"),
     )
     hat_second = value(
         "eq-ex-hat-second",
-        tens[1] - tens[1] / (tens[0] + tens[1]),
-        eq(-sm.Rational(1, 10), "$0.1 - 0.2$"),
+        tens[1] - sm.Rational(1, 5),
+        eq(-sm.Rational(1, 10), "its share is $1 / 5$"),
     )
     share_slope = derivative(
         "eq-ex-responsibility-slope",

@@ -48,7 +48,7 @@ def prior_minus_responsibility():
     z1 = fig.slider("z1", -3, 3, 1, step=0.1, label="logit *z*₁ of the memory at −20°")
     z2 = fig.slider("z2", -3, 3, 0, step=0.1, label="logit *z*₂ of the memory at 30°")
     hit = fig.slider("hit", -80, 80, 20, step=1, label="the angle that hit", unit="°")
-    h = fig.slider("h", 10, 40, 20, step=1, label="bandwidth *h*", unit="°")
+    h = fig.slider("h", 15, 40, 20, step=1, label="bandwidth *h*", unit="°")
     kind = fig.choice("kind", ["Gaussian", "Laplace"], 0, label="kernel")
     S = [sm.exp(z) / (sm.exp(z1) + sm.exp(z2)) for z in (z1, z2)]
 
@@ -80,8 +80,8 @@ def prior_minus_responsibility():
 
     x = sm.Symbol("x", real=True)
     left = fig.panel(
-        xlim=(-90, 90), ylim=(0, 0.045), xlabel="firing angle (°)", ylabel="belief per degree",
-        xticks=[-80, -20, 30, 80], yticks=[0, 0.02, 0.04], width=1.15,
+        xlim=(-90, 90), ylim=(0, 0.035), xlabel="firing angle (°)", ylabel="belief per degree",
+        xticks=[-80, -20, 30, 80], yticks=[0, 0.01, 0.02, 0.03], width=1.15,
     )  # fmt: skip
     parts = [S[i] * kernel(x - place) for i, place in enumerate(PAIR)]
     for i, part in enumerate(parts):
@@ -97,11 +97,11 @@ def prior_minus_responsibility():
     )  # fmt: skip
     left.vline("hit-line", hit, color="truth", width=2, check=lambda **s: s["hit"])
     left.label(
-        "hit-name", "hit", (hit, 0.0415), color="truth", bold=True, align="left", offset=(5, 0),
-        check=lambda **s: {"at": (s["hit"], 0.0415)},
+        "hit-name", "hit", (hit, 0.032), color="truth", bold=True, align="left", offset=(5, 0),
+        check=lambda **s: {"at": (s["hit"], 0.032)},
     )  # fmt: skip
-    left.label("memory-1", "memory 1", (-20, 0), color="neutral", offset=(0, 5), size=11)
-    left.label("memory-2", "memory 2", (30, 0), color="neutral", offset=(0, 5), size=11)
+    left.label("memory-1", "memory 1", (-20, 0), color="neutral", offset=(0, 5))
+    left.label("memory-2", "memory 2", (30, 0), color="neutral", offset=(0, 5))
     right = fig.panel(
         xlim=(-0.5, 1.5), ylim=(-1, 1), xlabel="", ylabel="share, slope",
         xticks=[0, 1], xticklabels=["memory 1", "memory 2"], yticks=[-1, -0.5, 0, 0.5, 1],
@@ -168,7 +168,9 @@ def towards_a_hat():
     def kernel(place):
         return sm.exp(-((sm.Abs(place) / HAT) ** k))
 
-    weighed = [sm.Rational(str(S)) * kernel(place) for S, place in zip(WEIGHTS, places, strict=True)]
+    weighed = [
+        sm.Rational(str(S)) * kernel(place) for S, place in zip(WEIGHTS, places, strict=True)
+    ]
     belief = sm.Add(*weighed)
     slopes = [sm.Rational(str(S)) - part / belief for S, part in zip(WEIGHTS, weighed, strict=True)]
     claims = [
@@ -255,10 +257,10 @@ def whose_voice():
         title="Who is heard: every angle, or those you believed in",
         alt="Left, over the target from −10° to 10°: a flat line, the weight of each angle in the "
         "average of the logarithm, and a curve high on the left, its weight in the logarithm of "
-        "the average. Right, the slopes of two memories: −0.31 and 0.31 reversed in sign for the "
-        "first loss, near zero for the second.",
+        "the average. Right, the slopes of the two memories: 0.222 and −0.222 for the first loss, "
+        "zero and zero for the second.",
         moving="Moving weight to one memory bends the curve towards it and leaves the line flat. "
-        "The slopes of the second loss shrink, those of the first grow.",
+        "The slopes of the first loss grow, those of the second stay zero.",
         caption="Give memory 1 almost everything. The right half of the target is now badly "
         "covered. Which loss complains?",
         narrow_height=260,
@@ -320,9 +322,7 @@ def whose_voice():
     def _(ax):
         ax.axhline(0, color=color("muted"), linewidth=1)
 
-    right.bars(
-        "even", [even, -even], at=[-0.18, 0.82], width=0.34, color="truth", check=slope_even
-    )
+    right.bars("even", [even, -even], at=[-0.18, 0.82], width=0.34, color="truth", check=slope_even)
     right.bars(
         "weighted", [weighted, -weighted], at=[0.18, 1.18], width=0.34, color="belief",
         check=slope_weighted,
