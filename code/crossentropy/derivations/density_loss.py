@@ -210,7 +210,7 @@ with unevaluated():
             * integral(log(1 / width_of / q_of(theta_one)), (theta_one, left, right)),
             "the first term does not depend on $\\theta$",
         ),
-        realised={"q": lambda angle: 0.4 + 0.1 * np.tanh(float(angle))},
+        realised={"q": lambda angle: 0.5 + 0.001 * float(angle)},
     )  # fmt: skip
     bins_loss = definition(
         "eq-bins-loss",
