@@ -65,7 +65,7 @@ def laplace_log_density(x, points, logits, kernel):
     x = as_places("x", x)
     points, z = as_memories(points, logits)
     kernel = as_kernel(kernel, FAMILY, "a Laplace kernel such as Laplace(0.1)")
-    check_reach(points, x)
+    check_reach(points, x, kernel.period)
     with np.errstate(over="ignore", under="ignore"):
         return _log_density_of_any(x.reshape(-1), points, z, kernel).reshape(x.shape)[()]
 
@@ -285,7 +285,7 @@ class _Walk:
     def bandwidth_slopes(self):
         """∂ log q / ∂h at the places: the mean distance tells it."""
         mean = sum(
-            share * (s.mean_distances() + distance)
+            _product(share, s.mean_distances() + distance)
             for share, s, distance in zip(self.shares, self.sums, self.distances, strict=True)
             if s.size
         )
@@ -296,6 +296,11 @@ class _Walk:
         if isinstance(self.kernel, GeodesicLaplace) and self.h > math.pi / MODERATE:
             slope += math.pi / math.expm1(math.pi / self.h) / self.h**2
         return slope
+
+
+def _product(share, a):
+    """Their product, 0 where the share is, whatever is shared."""
+    return np.multiply(share, a, out=np.zeros_like(share), where=share > 0)
 
 
 class _Sum:
@@ -388,9 +393,11 @@ class _Far(_Sum):
 
     def mean_distances(self):
         """How far the memories are away on average from the first one."""
-        terms = np.exp(self.log_e - self.log_e.max()) * self.away
-        scale = np.exp(self.log - self.more - self.log_e.max())
-        return (np.cumsum(terms) / scale)[self.heard]
+        if self.moderate:
+            return (np.cumsum(self.e * self.away) / self.F)[self.heard]
+        with np.errstate(divide="ignore"):
+            sums = np.logaddexp.accumulate(self.log_e + np.log(self.away))
+        return np.exp(sums - (self.log - self.more))[self.heard]
 
 
 def _walk(times, plus, factors, terms):
@@ -466,7 +473,7 @@ def _exact(task, S, logits, positions, bandwidth):
     log_q = np.where(
         np.isfinite(start),
         lengths * (walk.log_q[:-1] + 0.5 * (np.where(np.isfinite(start), left + right, 0)))
-        + 0.5 * h * _between(_log_cosh, _log_cosh_integral, start, end),
+        + _between(_log_cosh, _log_cosh_integral, start, end, h),
         lengths * 0.5 * (walk.log_q[:-1] + walk.log_q[1:]),
     )
     loss = np.float64(-log_q.sum() / w)
@@ -475,12 +482,12 @@ def _exact(task, S, logits, positions, bandwidth):
     # of each stretch: how much of it the left side explains, and the right one
     mass_left = np.where(
         np.isfinite(start),
-        0.5 * h * _between(lambda s: _logistic(-s), lambda s: -_softplus(-s), start, end),
+        _between(lambda s: _logistic(-s), lambda s, h: -0.5 * h * _softplus(-s), start, end, h),
         np.where(start < 0, lengths, 0),
     )
     mass_right = np.where(
         np.isfinite(start),
-        0.5 * h * _between(_logistic, _softplus, start, end),
+        _between(_logistic, lambda s, h: 0.5 * h * _softplus(s), start, end, h),
         np.where(start > 0, lengths, 0),
     )
     sides = []
@@ -505,7 +512,8 @@ def _exact(task, S, logits, positions, bandwidth):
 def _mean_distance(walk, start, end, lengths, masses, sides):
     """∫ Σ_j r_j |x − θ_j| dx: from where each sum is known, and on to x."""
     h, total = walk.h, 0.0
-    inside = np.isfinite(start)
+    settled = (start >= 40) | (end <= -40)  # where one side explains all
+    start, end = (np.where(settled, 0, a) for a in (start, end))
     for pair, mass, side, sign in (
         ((0, 1), masses[0], sides[0], 1),
         ((2, 3), masses[1], sides[1], -1),
@@ -516,12 +524,12 @@ def _mean_distance(walk, start, end, lengths, masses, sides):
                 with np.errstate(invalid="ignore", divide="ignore"):
                     share = np.where(mass > 0, walk.shares[k][:-1] / np.exp(side), 0)
                 reach = (s.mean_distances() + walk.distances[k])[:-1]
-                total += np.dot(share * mass, reach)
+                total += _product(share * mass, reach).sum()
         # how much x has moved since the beginning of the stretch, on the side's share
         moved = np.where(
-            inside,
+            settled,
+            np.where(mass > 0.5 * lengths, 0.5 * lengths**2, 0),
             _moved(start, end, sign, h),
-            np.where(mass > 0, 0.5 * lengths**2, 0),
         )
         total += sign * moved.sum()
     return total
@@ -529,37 +537,42 @@ def _mean_distance(walk, start, end, lengths, masses, sides):
 
 def _moved(start, end, sign, h):
     """∫ (x − x_0) σ(∓s) dx over a stretch that begins at x_0, where s is ``start``."""
-    start, end = (np.where(np.isfinite(start), a, 0) for a in (start, end))
-    near = end - start < 1
     middle, half = 0.5 * (start + end), 0.5 * (end - start)
-    s = middle + half * NODES[:, None]
-    short = half * (WEIGHTS[:, None] * (s - start) * _logistic(-sign * s)).sum(axis=0)
+    near = half < 0.5
+    inner = np.where(near, half, 0)
+    s = middle + inner * NODES[:, None]
+    short = inner * (WEIGHTS[:, None] * (s - start) * _logistic(-sign * s)).sum(axis=0)
+    short *= 0.25 * h * h
     if near.all():
-        return 0.25 * h * h * short
-
-    def primitive(s):  # of s σ(−s): −s log(1 + e^−s) + ∫ log(1 + e^−s)
-        return -s * _softplus(-s) + _softplus_integral(s)
-
-    if sign > 0:
-        long = primitive(end) - primitive(start) - start * (_softplus(-start) - _softplus(-end))
-    else:
-        long = 0.5 * (end - start) ** 2 - (
-            primitive(end) - primitive(start) - start * (_softplus(-start) - _softplus(-end))
-        )
-    return 0.25 * h * h * np.where(near, short, long)
+        return short
+    # (h/2)² ∫ (s − s_0) σ(−s) ds, and what is missing to half the square of the length
+    long = _primitive(end, h) - _primitive(start, h)
+    long -= (0.5 * h * start) * (0.5 * h * (_softplus(-start) - _softplus(-end)))
+    if sign < 0:
+        long = 0.5 * (h * half) ** 2 - long
+    return np.where(near, short, long)
 
 
-def _between(f, primitive, start, end):
-    """∫ f ds from start to end: by ten nodes where they are close, and the primitive cancels."""
+def _primitive(s, h):
+    """(h/2)² times a primitive of s σ(−s): −s log(1 + e^−s) and one of log(1 + e^−s)."""
+    y, d = 0.5 * h * s, np.abs(s)
+    rest = 0.25 * h * h * _dilogarithm(d)
+    pi = 0.5 * h * math.pi
+    return np.where(s < 0, -pi * pi / 6 - 0.5 * y * y - rest, rest) - y * (0.5 * h * _softplus(-s))
+
+
+def _between(f, primitive, start, end, h):
+    """h/2 ∫ f ds from start to end: by ten nodes where they are close and the primitive cancels."""
     start, end = (np.where(np.isfinite(start), a, 0) for a in (start, end))
     middle, half = 0.5 * (start + end), 0.5 * (end - start)
     near = half < 0.5
     short = np.zeros(start.shape)
     for node, weight in zip(NODES, WEIGHTS, strict=True):
         short += weight * f(middle + node * np.where(near, half, 0))
+    short *= 0.5 * h * np.where(near, half, 0)
     if near.all():
-        return short * half
-    return np.where(near, short * half, primitive(end) - primitive(start))
+        return short
+    return np.where(near, short, primitive(end, h) - primitive(start, h))
 
 
 def _softplus(s):
@@ -578,16 +591,10 @@ def _log_cosh(s):
     return 0.5 * np.abs(s) + np.log1p(np.exp(-np.abs(s)))
 
 
-def _log_cosh_integral(s):
-    """∫ of it from 0 to s."""
+def _log_cosh_integral(s, h):
+    """h/2 times the integral of it from 0 to s."""
     d = np.abs(s)
-    return np.sign(s) * (0.25 * d * d + math.pi**2 / 12 + _dilogarithm(d))
-
-
-def _softplus_integral(s):
-    """A primitive of log(1 + e^−s)."""
-    d = np.abs(s)
-    return np.where(s < 0, -(math.pi**2) / 6 - 0.5 * d * d - _dilogarithm(d), _dilogarithm(d))
+    return (0.125 * h * s) * d + 0.5 * h * np.sign(s) * (math.pi**2 / 12 + _dilogarithm(d))
 
 
 def _dilogarithm(d):
