@@ -1,0 +1,357 @@
+"""Remembering angles: a density made of memories, and which memory answers for an angle.
+
+The page is ``chapters/density.md``; its sections are the comments below.
+"""
+
+from importlib import import_module
+
+import sympy as sm
+from checked_equations import (
+    At,
+    Diff,
+    Group,
+    Integral,
+    Sum,
+    concept,
+    counterexample,
+    definition,
+    derivative,
+    eq,
+    gt,
+    identity,
+    inequality,
+    le,
+    limit,
+    real,
+    unevaluated,
+    vector,
+)
+from sympy import Abs, erf, exp, log, oo, pi, sqrt
+
+from .notation import (
+    K_CAUCHY,
+    K_GAUSS,
+    K_LAPLACE,
+    K_TOPHAT,
+    C,
+    J,
+    K_at,
+    N,
+    P,
+    Phat,
+    S,
+    c,
+    h,
+    held,
+    j,
+    j_other,
+    left,
+    mu,
+    n,
+    p,
+    q_at,
+    r,
+    right,
+    shots,
+    sigma,
+    theta,
+    theta_mem,
+    theta_one,
+    width,
+    x,
+    z_mem,
+)
+
+_density = import_module("crossentropy.density")
+
+half = sm.Rational(1, 2)
+
+K = sm.Function("K", positive=True)  # any kernel
+K_again = vector("K'", J, positive=True)  # the kernels at a second angle
+jitter = real(r"\vartheta")  # how far a drawn angle is from its memory
+stands = real(r"\varphi")  # where the dodger stands
+some_kernel = {"K": lambda x: 1 / (1 + x * x)}
+
+
+def _log_kernel(name, letter, formula):
+    """The logarithm of a kernel as a quantity of its own: far away the kernel itself underflows."""
+    return concept(
+        rf"\log K^{{\mathrm{{{letter}}}}}",
+        formula,
+        library=lambda x, h: float(getattr(_density, name)(h).log_density(x)),
+        shown=1,
+    )
+
+
+LOG_GAUSS = _log_kernel(
+    "Gaussian", "Gauss", lambda x, h: -(x**2) / (2 * h**2) - log(h * sqrt(2 * pi))
+)
+LOG_LAPLACE = _log_kernel("Laplace", "Laplace", lambda x, h: -Abs(x) / h - log(2 * h))
+LOG_CAUCHY = _log_kernel("Cauchy", "Cauchy", lambda x, h: log(h / pi) - log(h**2 + x**2))
+
+with unevaluated():
+    # -- from histogram to kernel ---
+    top_hat = definition(
+        "eq-kernel-tophat",
+        K_TOPHAT(theta_one, h),
+        sm.Piecewise((1 / (2 * h), sm.Le(Abs(theta_one), h)), (0, True)),
+    )
+    top_hat_one = identity(
+        "eq-tophat-one",
+        Integral(1 / (2 * h), (theta_one, -h, h)),
+        eq(1, "height $1/2h$, width $2h$"),
+        draws=50,
+    )
+
+    # -- the density of the memories ---
+    kde = definition("eq-kde", q_at(z_mem, K_at), Sum(S[j] * K_at[j], (j, 1, J)))
+    kde_one = identity(
+        "eq-kde-one",
+        Sum(S[j] * Integral(1 / (2 * h), (jitter, -h, h)), (j, 1, J)),
+        eq(Sum(S[j], (j, 1, J)), "{eq}`eq-tophat-one`: every kernel integrates to one"),
+        eq(1, "the weights sum to one"),
+        draws=50,
+    )
+
+    # -- which memory answers for an angle ---
+    responsibility = definition(
+        "eq-responsibility",
+        r[j],
+        S[j] * K_at[j] / Sum(S[j_other] * K_at[j_other], (j_other, 1, J)),
+    )
+    joint = identity(
+        "eq-two-stories",
+        S[held] * K_at[held],
+        eq(
+            Sum(S[j] * K_at[j], (j, 1, J))
+            * (S[held] * K_at[held] / Sum(S[j] * K_at[j], (j, 1, J))),
+            "multiply and divide by the density",
+        ),
+        eq(q_at(z_mem, K_at) * r[held], "{eq}`eq-kde`, {eq}`eq-responsibility`"),
+    )
+    shares_of_one = identity(
+        "eq-responsibilities-sum",
+        Sum(r[j], (j, 1, J)),
+        eq(Sum(S[j] * K_at[j], (j, 1, J)) / q_at(z_mem, K_at), "the divisor is the same for all"),
+        eq(1, "{eq}`eq-kde`"),
+    )
+    a_softmax = identity(
+        "eq-responsibility-softmax",
+        r[j],
+        eq(
+            S[j] * K_at[j] / Sum(S[j_other] * K_at[j_other], (j_other, 1, J)),
+            "{eq}`eq-responsibility`",
+        ),
+        eq(
+            exp(z_mem[j]) * K_at[j] / Sum(exp(z_mem[j_other]) * K_at[j_other], (j_other, 1, J)),
+            "the divisor of the softmax $S$ cancels",
+        ),
+        eq(
+            exp(z_mem[j] + log(K_at[j]))
+            / Sum(exp(z_mem[j_other] + log(K_at[j_other])), (j_other, 1, J)),
+            "$K_j = e^{\\log K_j}$",
+        ),
+    )
+    odds = identity(
+        "eq-responsibility-odds",
+        log(r[j] / r[held]),
+        eq(log(S[j] * K_at[j] / (S[held] * K_at[held])), "the density cancels"),
+        eq(
+            Group(z_mem[j] - z_mem[held]) + log(K_at[j] / K_at[held]),
+            "$\\log (S_j / S_l) = z_j - z_l$",
+        ),
+    )
+    on_average = identity(
+        "eq-responsibility-mean",
+        Integral(S[held] * (1 / (2 * h)), (theta_one, theta_mem[held] - h, theta_mem[held] + h)),
+        eq(
+            S[held] * Integral(1 / (2 * h), (theta_one, theta_mem[held] - h, theta_mem[held] + h)),
+            "the weight does not depend on the angle",
+        ),
+        eq(S[held], "the kernel integrates to one"),
+        draws=50,
+    )
+
+    # -- four kernels ---
+    gauss = definition(
+        "eq-kernel-gauss",
+        K_GAUSS(theta_one, h),
+        1 / (h * sqrt(2 * pi)) * exp(-(theta_one**2) / (2 * h**2)),
+    )
+    laplace = definition(
+        "eq-kernel-laplace", K_LAPLACE(theta_one, h), 1 / (2 * h) * exp(-Abs(theta_one) / h)
+    )
+    cauchy = definition(
+        "eq-kernel-cauchy", K_CAUCHY(theta_one, h), h / (pi * (h**2 + theta_one**2))
+    )
+    gauss_mass = identity(
+        "eq-gauss-mass",
+        2 * Integral(1 / (h * sqrt(2 * pi)) * exp(-(theta_one**2) / (2 * h**2)), (theta_one, 0, x)),
+        eq(erf(x / (h * sqrt(2))), "what the error function is, in the unit $h \\sqrt{2}$"),
+        draws=50,
+    )
+    laplace_mass = identity(
+        "eq-laplace-mass",
+        2 * Integral(1 / (2 * h) * exp(-theta_one / h), (theta_one, 0, x)),
+        eq(1 - exp(-x / h), "the antiderivative is $-\\frac{1}{2} e^{-\\theta / h}$"),
+        draws=50,
+    )
+    cauchy_mass = identity(
+        "eq-cauchy-mass",
+        2 * Integral(h / (pi * (h**2 + theta_one**2)), (theta_one, 0, x)),
+        eq(
+            2 / pi * sm.atan(x / h),
+            "the antiderivative is $\\frac{1}{\\pi} \\arctan (\\theta / h)$",
+        ),
+        draws=50,
+    )
+    all_mass = [
+        limit("eq-gauss-one", sm.Limit(erf(x / (h * sqrt(2))), x, oo), eq(1)),
+        limit("eq-laplace-one", sm.Limit(1 - exp(-x / h), x, oo), eq(1)),
+        limit("eq-cauchy-one", sm.Limit(2 / pi * sm.atan(x / h), x, oo), eq(1)),
+    ]
+    gauss_spread = identity(
+        "eq-gauss-spread",
+        2 * Integral(x**2 * (1 / (h * sqrt(2 * pi)) * exp(-(x**2) / (2 * h**2))), (x, 0, oo)),
+        eq(h**2),
+        draws=50,
+    )
+    laplace_spread = identity(
+        "eq-laplace-spread",
+        2 * Integral(x**2 * (1 / (2 * h) * exp(-x / h)), (x, 0, oo)),
+        eq(2 * h**2),
+        draws=50,
+    )
+    tophat_spread = identity(
+        "eq-tophat-spread",
+        Integral(theta_one**2 * (1 / (2 * h)), (theta_one, -h, h)),
+        eq(h**2 / 3),
+        draws=50,
+    )
+    cauchy_inside = identity(
+        "eq-cauchy-inside",
+        2 * Integral(theta_one**2 * (h / (pi * (h**2 + theta_one**2))), (theta_one, 0, x)),
+        eq(2 * h / pi * (x - h * sm.atan(x / h))),
+        draws=50,
+    )
+    cauchy_spread = limit(
+        "eq-cauchy-spread",
+        sm.Limit(2 * h / pi * (x - h * sm.atan(x / h)), x, oo),
+        eq(oo),
+    )
+
+    # -- bandwidth ---
+    kde_spread = identity(
+        "eq-kde-spread",
+        Sum(
+            S[j] * Integral((theta_mem[j] + jitter - mu) ** 2 * (1 / (2 * h)), (jitter, -h, h)),
+            (j, 1, J),
+        ),
+        eq(
+            Sum(S[j] * ((theta_mem[j] - mu) ** 2 + h**2 / 3), (j, 1, J)),
+            "the way to memory $j$, and the jitter around it, {eq}`eq-tophat-spread`",
+        ),
+        eq(
+            Sum(S[j] * (theta_mem[j] - mu) ** 2, (j, 1, J)) + h**2 / 3,
+            "the weights sum to one",
+        ),
+        draws=50,
+        sizes=range(1, 4),
+    )
+
+    # -- log-slope ---
+    slope_gauss = derivative("eq-log-slope-gauss", -Diff(LOG_GAUSS(x, h), x), eq(x / h**2))
+    slope_laplace = derivative("eq-log-slope-laplace", -Diff(LOG_LAPLACE(x, h), x), eq(1 / h))
+    slope_cauchy = derivative(
+        "eq-log-slope-cauchy", -Diff(LOG_CAUCHY(x, h), x), eq(2 * x / (h**2 + x**2))
+    )
+    slope_bound = inequality(
+        "eq-log-slope-bound",
+        2 * x / (h**2 + x**2),
+        le(
+            1 / h,
+            "$(x - h)^2 \\ge 0$",
+            proof=(x - h) ** 2 / (h * (h**2 + x**2)),
+            tight={x: h},
+        ),
+    )
+    slope_fades = limit("eq-log-slope-fades", sm.Limit(2 * x / (h**2 + x**2), x, oo), eq(0))
+
+    # -- a peak is no memory, a bandwidth no weight ---
+    two_into_one = derivative(
+        "eq-two-into-one",
+        At(
+            Diff(half * K_GAUSS(theta_one - x, h) + half * K_GAUSS(theta_one + x, h), theta_one, 2),
+            theta_one,
+            0,
+        ),
+        eq((x**2 - h**2) / h**4 * K_GAUSS(x, h)),
+    )
+    peak = counterexample(
+        "eq-peak-is-no-memory",
+        half * K_GAUSS(8, 10) + half * K_GAUSS(8, 10),
+        gt(half * K_GAUSS(0, 10) + half * K_GAUSS(16, 10)),
+    )
+    wide = limit(
+        "eq-wide",
+        sm.Limit(p * K_GAUSS(x, h) / (p * K_GAUSS(x, h) + (1 - p) * K_GAUSS(2 * x, h)), h, oo),
+        eq(p),
+    )
+    narrow = limit(
+        "eq-narrow",
+        sm.Limit(p * K_GAUSS(x, h) / (p * K_GAUSS(x, h) + (1 - p) * K_GAUSS(2 * x, h)), h, 0, "+"),
+        eq(1),
+    )
+
+    # -- the interval that would have hit ---
+    target_one = identity(
+        "eq-target-one",
+        Integral(1 / (right - left), (theta_one, left, right)),
+        eq(1),
+        draws=50,
+    )
+    averaged = identity(
+        "eq-averaged-targets",
+        1 / N * Sum(K(theta_one - theta[shots[n]]), (n, 1, N)),
+        eq(
+            1
+            / N
+            * Sum(
+                Sum(sm.KroneckerDelta(c, shots[n]) * K(theta_one - theta[c]), (c, 1, C)), (n, 1, N)
+            ),
+        ),
+        eq(Sum(Phat[c] * K(theta_one - theta[c]), (c, 1, C))),
+        realised=some_kernel,
+    )
+    blurred_spread = identity(
+        "eq-blurred-spread",
+        Sum(
+            P[c] * Integral((theta[c] + jitter - mu) ** 2 / width, (jitter, -width / 2, width / 2)),
+            (c, 1, C),
+        ),
+        eq(Sum(P[c] * (theta[c] - mu) ** 2, (c, 1, C)) + width**2 / 12),
+        draws=50,
+    )
+    blurred_bump = identity(
+        "eq-blurred-bump",
+        Integral(
+            1 / width * (1 / (sigma * sqrt(2 * pi)) * exp(-(stands**2) / (2 * sigma**2))),
+            (stands, theta_one - width / 2, theta_one + width / 2),
+        ),
+        eq(
+            1
+            / (2 * width)
+            * (
+                erf((theta_one + width / 2) / (sigma * sqrt(2)))
+                - erf((theta_one - width / 2) / (sigma * sqrt(2)))
+            ),
+        ),
+        draws=50,
+    )
+    between = counterexample(
+        "eq-between-two-places",
+        half * K_TOPHAT(10, 12) + half * K_TOPHAT(-10, 12),
+        eq(sm.Rational(1, 24)),
+        gt(sm.Rational(1, 48)),
+        eq(half * K_TOPHAT(0, 12) + half * K_TOPHAT(20, 12)),
+    )
