@@ -22,8 +22,10 @@ from checked_equations import (
     inequality,
     le,
     limit,
+    lt,
     real,
     unevaluated,
+    value,
     vector,
 )
 from sympy import Abs, erf, exp, log, oo, pi, sqrt
@@ -64,7 +66,8 @@ from .notation import (
 
 _density = import_module("crossentropy.density")
 
-half = sm.Rational(1, 2)
+half, third, quarter = sm.Rational(1, 2), sm.Rational(1, 3), sm.Rational(1, 4)
+eighth, sixteenth = sm.Rational(1, 8), sm.Rational(1, 16)
 
 K = sm.Function("K", positive=True)  # any kernel
 K_again = vector("K'", J, positive=True)  # the kernels at a second angle
@@ -163,13 +166,20 @@ with unevaluated():
     )
     on_average = identity(
         "eq-responsibility-mean",
-        Integral(S[held] * (1 / (2 * h)), (theta_one, theta_mem[held] - h, theta_mem[held] + h)),
+        Integral(S[held] * (1 / (2 * h)), (jitter, -h, h)),
         eq(
-            S[held] * Integral(1 / (2 * h), (theta_one, theta_mem[held] - h, theta_mem[held] + h)),
+            S[held] * Integral(1 / (2 * h), (jitter, -h, h)),
             "the weight does not depend on the angle",
         ),
         eq(S[held], "the kernel integrates to one"),
         draws=50,
+    )
+
+    three_at_ten = value(
+        "eq-three-at-ten",
+        half * quarter / (half * quarter + quarter * half + quarter * half),
+        eq(eighth / (3 * eighth), "every memory has the same product"),
+        eq(third),
     )
 
     # -- four kernels ---
@@ -259,6 +269,17 @@ with unevaluated():
         sizes=range(1, 4),
     )
 
+    two_shares_wide = limit(
+        "eq-wide",
+        sm.Limit(p / (p + (1 - p) * exp(-3 * x**2 / (2 * h**2))), h, oo),
+        eq(p, "the exponential tends to $1$"),
+    )
+    two_shares_narrow = limit(
+        "eq-narrow",
+        sm.Limit(p / (p + (1 - p) * exp(-3 * x**2 / (2 * h**2))), h, 0, "+"),
+        eq(1, "the exponential tends to $0$"),
+    )
+
     # -- log-slope ---
     slope_gauss = derivative("eq-log-slope-gauss", -Diff(LOG_GAUSS(x, h), x), eq(x / h**2))
     slope_laplace = derivative("eq-log-slope-laplace", -Diff(LOG_LAPLACE(x, h), x), eq(1 / h))
@@ -281,26 +302,46 @@ with unevaluated():
     two_into_one = derivative(
         "eq-two-into-one",
         At(
-            Diff(half * K_GAUSS(theta_one - x, h) + half * K_GAUSS(theta_one + x, h), theta_one, 2),
+            Diff(
+                -((theta_one - x) / (2 * h**2)) * K_GAUSS(theta_one - x, h)
+                - (theta_one + x) / (2 * h**2) * K_GAUSS(theta_one + x, h),
+                theta_one,
+            ),
             theta_one,
             0,
         ),
-        eq((x**2 - h**2) / h**4 * K_GAUSS(x, h)),
+        eq(
+            (x**2 - h**2) / h**4 * K_GAUSS(x, h),
+            "the product rule; at $0$ both memories are at the distance $x$",
+        ),
     )
     peak = counterexample(
         "eq-peak-is-no-memory",
         half * K_GAUSS(8, 10) + half * K_GAUSS(8, 10),
-        gt(half * K_GAUSS(0, 10) + half * K_GAUSS(16, 10)),
+        gt(
+            half * K_GAUSS(0, 10) + half * K_GAUSS(16, 10),
+            "$2 e^{-0.32} = 1.452$ against $1 + e^{-1.28} = 1.278$",
+        ),
     )
-    wide = limit(
-        "eq-wide",
-        sm.Limit(p * K_GAUSS(x, h) / (p * K_GAUSS(x, h) + (1 - p) * K_GAUSS(2 * x, h)), h, oo),
-        eq(p),
+    wider_at_home = counterexample(
+        "eq-wider-at-home",
+        half * half / (half * half + half * quarter),
+        eq(sm.Rational(2, 3), "twice as wide, so half as high: $\\frac{1}{2}$ in place of $1$"),
+        lt(sm.Rational(4, 5)),
+        eq(
+            half * 1 / (half * 1 + half * quarter),
+            "both memories alike: $1$ at home, $\\frac{1}{4}$ from the other one",
+        ),
     )
-    narrow = limit(
-        "eq-narrow",
-        sm.Limit(p * K_GAUSS(x, h) / (p * K_GAUSS(x, h) + (1 - p) * K_GAUSS(2 * x, h)), h, 0, "+"),
-        eq(1),
+    wider_abroad = counterexample(
+        "eq-wider-abroad",
+        half * eighth / (half * eighth + half * quarter),
+        eq(sm.Rational(1, 3), "half as high, and two half-lives of 20° away: $\\frac{1}{8}$"),
+        gt(sm.Rational(1, 5)),
+        eq(
+            half * sixteenth / (half * sixteenth + half * quarter),
+            "both alike: four half-lives of 10° away from one, two from the other",
+        ),
     )
 
     # -- the interval that would have hit ---
@@ -332,19 +373,19 @@ with unevaluated():
         eq(Sum(P[c] * (theta[c] - mu) ** 2, (c, 1, C)) + width**2 / 12),
         draws=50,
     )
-    blurred_bump = identity(
-        "eq-blurred-bump",
+    hit_chance = identity(
+        "eq-hit-chance",
         Integral(
-            1 / width * (1 / (sigma * sqrt(2 * pi)) * exp(-(stands**2) / (2 * sigma**2))),
+            1 / (sigma * sqrt(2 * pi)) * exp(-(stands**2) / (2 * sigma**2)),
             (stands, theta_one - width / 2, theta_one + width / 2),
         ),
         eq(
-            1
-            / (2 * width)
+            half
             * (
                 erf((theta_one + width / 2) / (sigma * sqrt(2)))
                 - erf((theta_one - width / 2) / (sigma * sqrt(2)))
             ),
+            "{eq}`eq-gauss-mass`, up to either end",
         ),
         draws=50,
     )
@@ -354,4 +395,87 @@ with unevaluated():
         eq(sm.Rational(1, 24)),
         gt(sm.Rational(1, 48)),
         eq(half * K_TOPHAT(0, 12) + half * K_TOPHAT(20, 12)),
+    )
+
+    # -- exercises ---
+    ex_window = value(
+        "eq-ex-window",
+        third * K_TOPHAT(2, 4) + third * K_TOPHAT(-1, 4) + third * K_TOPHAT(-7, 4),
+        eq(third * eighth + third * eighth + third * 0, "two memories within 4°"),
+        eq(sm.Rational(1, 12), "per degree"),
+    )
+    ex_at_zero = value(
+        "eq-ex-at-zero",
+        half * half / (half * half + quarter * 1 + quarter * quarter),
+        eq(quarter / (quarter + quarter + sixteenth), "multiply"),
+        eq(sm.Rational(4, 9), "multiply above and below by 16"),
+    )
+    ex_epanechnikov = identity(
+        "eq-ex-epanechnikov",
+        Integral(3 / (4 * h) * (1 - theta_one**2 / h**2), (theta_one, -h, h)),
+        eq(
+            3 / (4 * h) * Group(2 * h - 2 * h / 3),
+            "the antiderivative is $\\theta - \\theta^3 / 3 h^2$",
+        ),
+        eq(1, "$\\frac{3}{4 h} \\cdot \\frac{4 h}{3}$"),
+        draws=50,
+    )
+    ex_epanechnikov_spread = identity(
+        "eq-ex-epanechnikov-spread",
+        Integral(theta_one**2 * (3 / (4 * h) * (1 - theta_one**2 / h**2)), (theta_one, -h, h)),
+        eq(3 / (4 * h) * Group(2 * h**3 / 3 - 2 * h**3 / 5), "each power on its own"),
+        eq(h**2 / 5),
+        draws=50,
+    )
+    ex_logistic = derivative(
+        "eq-ex-logistic",
+        -Diff(-x / h - 2 * log(1 + exp(-x / h)) - log(h), x),
+        eq(
+            1 / h - 2 / h * (exp(-x / h) / (1 + exp(-x / h))),
+            "the chain rule",
+        ),
+        eq(1 / h * ((1 - exp(-x / h)) / (1 + exp(-x / h))), "over one divisor"),
+    )
+    ex_logistic_near = limit(
+        "eq-ex-logistic-near",
+        sm.Limit((1 - exp(-x / h)) / (x * h * (1 + exp(-x / h))), x, 0, "+"),
+        eq(1 / (2 * h**2), "$1 - e^{-x/h}$ is about $x / h$"),
+    )
+    ex_logistic_far = limit(
+        "eq-ex-logistic-far",
+        sm.Limit(1 / h * ((1 - exp(-x / h)) / (1 + exp(-x / h))), x, oo),
+        eq(1 / h, "the exponentials vanish"),
+    )
+    ex_second_look = identity(
+        "eq-ex-second-look",
+        r[j] * K_again[j] / Sum(r[j_other] * K_again[j_other], (j_other, 1, J)),
+        eq(
+            S[j]
+            * K_at[j]
+            * K_again[j]
+            / Sum(S[j_other] * K_at[j_other] * K_again[j_other], (j_other, 1, J)),
+            "{eq}`eq-responsibility`; the density $q(\\theta)$ cancels",
+        ),
+    )
+    ex_no_peak = derivative(
+        "eq-ex-no-peak",
+        Diff(-p / h * exp(-theta_one / h) + (1 - p) / h * exp(theta_one / h), theta_one),
+        eq(
+            (p * exp(-theta_one / h) + (1 - p) * exp(theta_one / h)) / h**2,
+            "each exponential gives another $\\pm 1 / h$",
+        ),
+    )
+    ex_shifted = identity(
+        "eq-ex-shifted",
+        1 / h * Integral(1 / h, (jitter, x - h, 0)),
+        eq(1 / h * (1 - x / h), "the starts that keep both in one bin have the length $h - x$"),
+        draws=50,
+    )
+    ex_hits = value(
+        "eq-ex-hits",
+        12 * (2 * third * K_TOPHAT(2, 6) + third * K_TOPHAT(-7, 6)),
+        eq(
+            12 * (2 * third * (1 / sm.Integer(12)) + third * 0), "only the first place is within 6°"
+        ),
+        eq(2 * third),
     )
