@@ -166,20 +166,15 @@ with unevaluated():
     )
     on_average = identity(
         "eq-responsibility-mean",
-        Integral(S[held] * (1 / (2 * h)), (jitter, -h, h)),
-        eq(
-            S[held] * Integral(1 / (2 * h), (jitter, -h, h)),
-            "the weight does not depend on the angle",
-        ),
-        eq(S[held], "the kernel integrates to one"),
+        S[held] * Integral(1 / (2 * h), (jitter, -h, h)),
+        eq(S[held], "{eq}`eq-tophat-one`: the kernel integrates to one"),
         draws=50,
     )
-
     three_at_ten = value(
         "eq-three-at-ten",
         half * quarter / (half * quarter + quarter * half + quarter * half),
         eq(eighth / (3 * eighth), "every memory has the same product"),
-        eq(third),
+        eq(third, "$\\frac{1}{8}$ cancels"),
     )
 
     # -- four kernels ---
@@ -216,38 +211,49 @@ with unevaluated():
         draws=50,
     )
     all_mass = [
-        limit("eq-gauss-one", sm.Limit(erf(x / (h * sqrt(2))), x, oo), eq(1)),
-        limit("eq-laplace-one", sm.Limit(1 - exp(-x / h), x, oo), eq(1)),
-        limit("eq-cauchy-one", sm.Limit(2 / pi * sm.atan(x / h), x, oo), eq(1)),
+        limit(
+            "eq-gauss-one", sm.Limit(erf(x / (h * sqrt(2))), x, oo), eq(1, "its scale is chosen so")
+        ),
+        limit(
+            "eq-laplace-one", sm.Limit(1 - exp(-x / h), x, oo), eq(1, "the exponential vanishes")
+        ),
+        limit(
+            "eq-cauchy-one",
+            sm.Limit(2 / pi * sm.atan(x / h), x, oo),
+            eq(1, "the arctangent tends to $\\pi / 2$"),
+        ),
     ]
     gauss_spread = identity(
         "eq-gauss-spread",
         2 * Integral(x**2 * (1 / (h * sqrt(2 * pi)) * exp(-(x**2) / (2 * h**2))), (x, 0, oo)),
-        eq(h**2),
+        eq(h**2, "by parts: $x^2 K = x \\cdot x K$, and $x K$ is the derivative of $-h^2 K$"),
         draws=50,
     )
     laplace_spread = identity(
         "eq-laplace-spread",
         2 * Integral(x**2 * (1 / (2 * h) * exp(-x / h)), (x, 0, oo)),
-        eq(2 * h**2),
+        eq(2 * h**2, "by parts, twice"),
         draws=50,
     )
     tophat_spread = identity(
         "eq-tophat-spread",
         Integral(theta_one**2 * (1 / (2 * h)), (theta_one, -h, h)),
-        eq(h**2 / 3),
+        eq(h**2 / 3, "the antiderivative is $\\theta^3 / 6 h$"),
         draws=50,
     )
     cauchy_inside = identity(
         "eq-cauchy-inside",
         2 * Integral(theta_one**2 * (h / (pi * (h**2 + theta_one**2))), (theta_one, 0, x)),
-        eq(2 * h / pi * (x - h * sm.atan(x / h))),
+        eq(
+            2 * h / pi * (x - h * sm.atan(x / h)),
+            "$\\frac{\\theta^2}{h^2 + \\theta^2} = 1 - \\frac{h^2}{h^2 + \\theta^2}$",
+        ),
         draws=50,
     )
     cauchy_spread = limit(
         "eq-cauchy-spread",
         sm.Limit(2 * h / pi * (x - h * sm.atan(x / h)), x, oo),
-        eq(oo),
+        eq(oo, "$x$ grows without end, the arctangent stays below $\\pi / 2$"),
     )
 
     # -- bandwidth ---
@@ -281,10 +287,20 @@ with unevaluated():
     )
 
     # -- log-slope ---
-    slope_gauss = derivative("eq-log-slope-gauss", -Diff(LOG_GAUSS(x, h), x), eq(x / h**2))
-    slope_laplace = derivative("eq-log-slope-laplace", -Diff(LOG_LAPLACE(x, h), x), eq(1 / h))
+    slope_gauss = derivative(
+        "eq-log-slope-gauss",
+        -Diff(LOG_GAUSS(x, h), x),
+        eq(x / h**2, "$-\\log K$ is $x^2 / 2 h^2$ and a constant"),
+    )
+    slope_laplace = derivative(
+        "eq-log-slope-laplace",
+        -Diff(LOG_LAPLACE(x, h), x),
+        eq(1 / h, "$-\\log K$ is $x / h$ and a constant"),
+    )
     slope_cauchy = derivative(
-        "eq-log-slope-cauchy", -Diff(LOG_CAUCHY(x, h), x), eq(2 * x / (h**2 + x**2))
+        "eq-log-slope-cauchy",
+        -Diff(LOG_CAUCHY(x, h), x),
+        eq(2 * x / (h**2 + x**2), "$-\\log K$ is $\\log (h^2 + x^2)$ and a constant"),
     )
     slope_bound = inequality(
         "eq-log-slope-bound",
@@ -296,7 +312,9 @@ with unevaluated():
             tight={x: h},
         ),
     )
-    slope_fades = limit("eq-log-slope-fades", sm.Limit(2 * x / (h**2 + x**2), x, oo), eq(0))
+    slope_fades = limit(
+        "eq-log-slope-fades", sm.Limit(2 * x / (h**2 + x**2), x, oo), eq(0, "it is below $2 / x$")
+    )
 
     # -- a peak is no memory, a bandwidth no weight ---
     two_into_one = derivative(
@@ -327,7 +345,7 @@ with unevaluated():
         "eq-wider-at-home",
         half * half / (half * half + half * quarter),
         eq(sm.Rational(2, 3), "twice as wide, so half as high: $\\frac{1}{2}$ in place of $1$"),
-        lt(sm.Rational(4, 5)),
+        lt(sm.Rational(4, 5), "$10 < 12$ fifteenths"),
         eq(
             half * 1 / (half * 1 + half * quarter),
             "both memories alike: $1$ at home, $\\frac{1}{4}$ from the other one",
@@ -337,7 +355,7 @@ with unevaluated():
         "eq-wider-abroad",
         half * eighth / (half * eighth + half * quarter),
         eq(sm.Rational(1, 3), "half as high, and two half-lives of 20° away: $\\frac{1}{8}$"),
-        gt(sm.Rational(1, 5)),
+        gt(sm.Rational(1, 5), "a third is more than a fifth"),
         eq(
             half * sixteenth / (half * sixteenth + half * quarter),
             "both alike: four half-lives of 10° away from one, two from the other",
@@ -348,7 +366,7 @@ with unevaluated():
     target_one = identity(
         "eq-target-one",
         Integral(1 / (right - left), (theta_one, left, right)),
-        eq(1),
+        eq(1, "height $1 / (b - a)$, width $b - a$"),
         draws=50,
     )
     averaged = identity(
@@ -360,8 +378,12 @@ with unevaluated():
             * Sum(
                 Sum(sm.KroneckerDelta(c, shots[n]) * K(theta_one - theta[c]), (c, 1, C)), (n, 1, N)
             ),
+            "only the term $c = x_n$ is left of the inner sum",
         ),
-        eq(Sum(Phat[c] * K(theta_one - theta[c]), (c, 1, C))),
+        eq(
+            Sum(Phat[c] * K(theta_one - theta[c]), (c, 1, C)),
+            "sum over the shots first, {eq}`eq-empirical`",
+        ),
         realised=some_kernel,
     )
     blurred_spread = identity(
@@ -370,7 +392,10 @@ with unevaluated():
             P[c] * Integral((theta[c] + jitter - mu) ** 2 / width, (jitter, -width / 2, width / 2)),
             (c, 1, C),
         ),
-        eq(Sum(P[c] * (theta[c] - mu) ** 2, (c, 1, C)) + width**2 / 12),
+        eq(
+            Sum(P[c] * (theta[c] - mu) ** 2, (c, 1, C)) + width**2 / 12,
+            "{eq}`eq-kde-spread` with $h = w / 2$",
+        ),
         draws=50,
     )
     hit_chance = identity(
@@ -392,9 +417,12 @@ with unevaluated():
     between = counterexample(
         "eq-between-two-places",
         half * K_TOPHAT(10, 12) + half * K_TOPHAT(-10, 12),
-        eq(sm.Rational(1, 24)),
-        gt(sm.Rational(1, 48)),
-        eq(half * K_TOPHAT(0, 12) + half * K_TOPHAT(20, 12)),
+        eq(sm.Rational(1, 24), "both places are within 12° of 0°"),
+        gt(sm.Rational(1, 48), "twice as much"),
+        eq(
+            half * K_TOPHAT(0, 12) + half * K_TOPHAT(20, 12),
+            "the other place is 20° away from 10°",
+        ),
     )
 
     # -- exercises ---
@@ -424,7 +452,7 @@ with unevaluated():
         "eq-ex-epanechnikov-spread",
         Integral(theta_one**2 * (3 / (4 * h) * (1 - theta_one**2 / h**2)), (theta_one, -h, h)),
         eq(3 / (4 * h) * Group(2 * h**3 / 3 - 2 * h**3 / 5), "each power on its own"),
-        eq(h**2 / 5),
+        eq(h**2 / 5, "$\\frac{3}{4 h} \\cdot \\frac{4 h^3}{15}$"),
         draws=50,
     )
     ex_logistic = derivative(
@@ -477,5 +505,5 @@ with unevaluated():
         eq(
             12 * (2 * third * (1 / sm.Integer(12)) + third * 0), "only the first place is within 6°"
         ),
-        eq(2 * third),
+        eq(2 * third, "the width cancels"),
     )

@@ -53,12 +53,12 @@ def bin_edges():
         "bin-edges",
         title="A histogram depends on where its bins begin; the curve has no bins",
         alt="Directions of 76 turtles as ticks below a histogram with bins of 30°. Most of it "
-        "lies between 0° and 120°, highest between 60° and 90°; a small hill stands near −120°. "
-        "A smooth curve follows both hills.",
+        "lies between 0° and 120°, with two bars of equal height from 30° to 90°; a small hill "
+        "stands near −120°. A smooth curve follows both hills and has its top at 60°.",
         moving="Moving the bins changes the heights of the bars, while the curve stands still. A "
         "wider bandwidth melts its hills together, a narrower one splits them into spikes.",
-        caption="Move the edges of the bins by half a bin. Where is the highest bar now? Then take "
-        "the bandwidth to 4 and to 60: which hills do you believe?",
+        caption="Move the edges of the bins by 15°. Two equal bars were highest; what now? Then take the "
+        "bandwidth to 4 and to 60: which hills do you believe?",
     )
     start = fig.slider("start", 0, 29, 0, step=1, label="bins begin at −180° +", unit="°")
     h = fig.slider("h", 4, 60, 15, step=1, label="bandwidth *h*", unit="°")
@@ -92,7 +92,7 @@ def bin_edges():
     )  # fmt: skip
     panel.curve(
         "curve", sm.Sum(_kernel(kind, x - turtles[i], h), (i, 0, last)) / len(places),
-        (x, -180, 180), points=241, color="belief", width=3,
+        (x, -180, 180), points=240, color="belief", width=3,
         check=lambda x, start, h, kind: _density(x, places, np.ones(len(places)), kind, h),
     )  # fmt: skip
     return fig
@@ -160,18 +160,18 @@ def remembered_angles():
     for j in range(3):
         below, above = sm.Add(*own[:j]), sm.Add(*own[: j + 1])
         left.area(
-            f"piece{j + 1}", below, above, (x, -60, 60), points=241, color="belief",
+            f"piece{j + 1}", below, above, (x, -60, 60), points=240, color="belief",
             opacity=SHADES[j],
             check=lambda x, j=j, **s: (numbers(x, s)[:j].sum(0), numbers(x, s)[: j + 1].sum(0)),
         )  # fmt: skip
         right.area(
             f"share{j + 1}",
             below / total, above / total,
-            (x, -60, 60), points=241, color="belief", opacity=SHADES[j],
+            (x, -60, 60), points=240, color="belief", opacity=SHADES[j],
             check=lambda x, j=j, **s: (shares(x, s)[:j].sum(0), shares(x, s)[: j + 1].sum(0)),
         )  # fmt: skip
     left.curve(
-        "belief", total, (x, -60, 60), points=241, color="belief", width=2.5,
+        "belief", total, (x, -60, 60), points=240, color="belief", width=2.5,
         check=lambda x, **s: numbers(x, s).sum(0),
     )  # fmt: skip
     for panel, name in ((left, "here"), (right, "there")):
@@ -302,14 +302,14 @@ def blurred_target():
         "blurred-target",
         title="Averaged intervals show the dodger through a window one robot wide",
         alt="The dodger's density has two narrow bumps, at −10° and 10°. The average of 120 "
-        "intervals, each 24° wide, is a staircase near its blurred density: one broad hill with "
-        "its top between −2° and 2°, twice as high there as at ±15°.",
+        "intervals, each 29° wide, is a staircase near its blurred density: one broad hill with "
+        "a flat top around 0°, about twice as high there as at ±10°.",
         moving="A narrow robot lets the average show both bumps; a wide one makes one hill of "
         "them, highest in the middle, where the dodger seldom is.",
-        caption="Take the width from 24° down to 4°. From which width on are there two hills? Then "
+        caption="Take the width from 29° down to 4°. From which width on are there two hills? Then "
         "play from the first shot and watch the staircase settle.",
     )
-    w = fig.slider("w", 2, 40, 24, step=0.5, label="width *w*", unit="°")
+    w = fig.slider("w", 2, 40, 29, step=0.5, label="width *w*", unit="°")
     shot = fig.player("shot", SHOTS - 1, start=SHOTS - 1, label="shot", rate=15)
     middles = _dodger()
     middle = fig.data("middle", middles)
@@ -340,22 +340,22 @@ def blurred_target():
         return near.mean(-1) / w
 
     panel.curve(
-        "own", own, (x, -40, 40), points=321, color="truth", label="dodger", label_at=-10,
+        "own", own, (x, -40, 40), points=320, color="truth", label="dodger", label_at=-10,
         label_offset=(-28, -4), check=lambda x, w, shot: dodger_density(x),
     )  # fmt: skip
     panel.curve(
-        "average", average, (x, -40, 40), points=321, color="cost", width=1.6,
+        "average", average, (x, -40, 40), points=320, color="cost", width=1.6,
         check=lambda x, w, shot: seen(x, w, shot),
     )  # fmt: skip
     panel.curve(
-        "blurred", blurred, (x, -40, 40), points=321, color="accent", width=3,
+        "blurred", blurred, (x, -40, 40), points=320, color="accent", width=3,
         check=lambda x, w, shot: blurred_density(x, w),
     )  # fmt: skip
     centre = blurred.subs(x, 0)
     aside = blurred.subs(x, 10)
     fig.predict(
-        "The dodger stands near −10° or near 10°, as often here as there. You look 24° wide to "
-        "it, and it to you. Where do you aim?",
+        "The dodger stands near −10° or near 10°, as often here as there. It is two robots "
+        "away and looks 29° wide. Where do you aim?",
         ["at −10° or at 10°, where it stands", "at 0°, between its places"],
         1,
         "At 0° both places are within half a robot, so nearly every shot hits. At 10° every "
