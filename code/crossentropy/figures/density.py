@@ -57,7 +57,7 @@ def bin_edges():
         "stands near −120°. A smooth curve follows both hills and has its top at 60°.",
         moving="Moving the bins changes the heights of the bars, while the curve stands still. A "
         "wider bandwidth melts its hills together, a narrower one splits them into spikes.",
-        caption="Move the edges of the bins by 15°. Two equal bars were highest; what now? Then take the "
+        caption="Move the edges of the bins by 15°. Two equal bars were highest; and now? Take the "
         "bandwidth to 4 and to 60: which hills do you believe?",
     )
     start = fig.slider("start", 0, 29, 0, step=1, label="bins begin at −180° +", unit="°")
