@@ -81,13 +81,15 @@ def as_target(target, bins):
     return _as_distribution("target", p, -1).astype(float)
 
 
-def check_reach(points, *places):
-    """Refuse what lies so far apart that the distance is no number."""
-    lows, highs = zip(
-        *((a.min(initial=0), a.max(initial=0)) for a in (points, *places)), strict=True
-    )
-    if not float(max(highs)) - float(min(lows)) < math.inf:
+def check_reach(points, places, period):
+    """Refuse what lies so far apart that the distance is no number, or an angle without digits."""
+    lows, highs = points.min(), points.max()
+    if places.size:
+        lows, highs = min(lows, places.min()), max(highs, places.max())
+    if not float(highs) - float(lows) < math.inf:
         raise ValueError("points must be a finite distance away, but the distance overflows")
+    if period is not None and max(-lows, highs) > 1e15:
+        raise ValueError("points and places must be angles below 1e15: larger ones have no digits")
 
 
 def _finite(name, a):

@@ -200,7 +200,7 @@ class _Task:
             M = as_count("bins", bins)
             self.p = as_target(target, M)
             self.x = _midpoints(self.interval, M)
-        check_reach(self.points, np.array(self.interval))
+        check_reach(self.points, np.array(self.interval), self.kernel.period)
 
     def _log_uniform(self, width):
         period = self.kernel.period
@@ -284,7 +284,7 @@ class _Tables:
             return logs[0] - logs[1] < 0.01
 
     def _by_values(self, tile, places, points, peak, alike):
-        K = self.kernel._relative(np.subtract.outer(places, points))
+        K = self.kernel._table(places, points)
         q = K @ self.S
         sound = (q > SOUND) & ~alike
         if sound.all():
@@ -325,11 +325,13 @@ class _Tables:
             self._gather_slopes(r, np.subtract.outer(task.x[at], task.points))
 
     def _gather_slopes(self, r, t):
-        line = t.reshape(-1)
+        line, counts = t.reshape(-1), r > 0  # a slope may be infinite where nothing is explained
         if self.g_points is not None:
-            self.g_points += (r * self.kernel._slope(line).reshape(t.shape)).sum(axis=0)
+            slopes = self.kernel._slope(line).reshape(t.shape)
+            self.g_points += np.multiply(r, slopes, out=np.zeros_like(r), where=counts).sum(axis=0)
         if self.g_bandwidth is not None:
-            self.g_bandwidth -= np.vdot(r, self.kernel._bandwidth_slope(line))
+            slopes = self.kernel._bandwidth_slope(line).reshape(t.shape)
+            self.g_bandwidth -= np.multiply(r, slopes, out=np.zeros_like(r), where=counts).sum()
 
     def results(self):
         if self.bare and not self.task.background:
