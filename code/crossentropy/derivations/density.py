@@ -66,8 +66,14 @@ from .notation import (
 
 _density = import_module("crossentropy.density")
 
-half, third, quarter = sm.Rational(1, 2), sm.Rational(1, 3), sm.Rational(1, 4)
-eighth, sixteenth = sm.Rational(1, 8), sm.Rational(1, 16)
+one, two, four = sm.Integer(1), sm.Integer(2), sm.Integer(4)
+half, third, eighth = sm.Rational(1, 2), sm.Rational(1, 3), sm.Rational(1, 8)
+
+
+def times(a, b):
+    """Return the product of two whole numbers as it is written."""
+    return sm.Mul(sm.Integer(a), sm.Integer(b), evaluate=False)
+
 
 K = sm.Function("K", positive=True)  # any kernel
 K_again = vector("K'", J, positive=True)  # the kernels at a second angle
@@ -126,8 +132,8 @@ with unevaluated():
         "eq-two-stories",
         S[held] * K_at[held],
         eq(
-            Sum(S[j] * K_at[j], (j, 1, J))
-            * (S[held] * K_at[held] / Sum(S[j] * K_at[j], (j, 1, J))),
+            Group(Sum(S[j] * K_at[j], (j, 1, J)))
+            * Group(S[held] * K_at[held] / Sum(S[j] * K_at[j], (j, 1, J))),
             "multiply and divide by the density",
         ),
         eq(q_at(z_mem, K_at) * r[held], "{eq}`eq-kde`, {eq}`eq-responsibility`"),
@@ -172,9 +178,8 @@ with unevaluated():
     )
     three_at_ten = value(
         "eq-three-at-ten",
-        half * quarter / (half * quarter + quarter * half + quarter * half),
-        eq(eighth / (3 * eighth), "every memory has the same product"),
-        eq(third, "$\\frac{1}{8}$ cancels"),
+        times(2, 1) / (times(2, 1) + times(1, 2) + times(1, 2)),
+        eq(third, "two sixths"),
     )
 
     # -- four kernels ---
@@ -206,7 +211,7 @@ with unevaluated():
         2 * Integral(h / (pi * (h**2 + theta_one**2)), (theta_one, 0, x)),
         eq(
             2 / pi * sm.atan(x / h),
-            "the antiderivative is $\\frac{1}{\\pi} \\arctan (\\theta / h)$",
+            "the antiderivative is $\\frac{1}{\\pi} \\operatorname{atan} (\\theta / h)$",
         ),
         draws=50,
     )
@@ -343,23 +348,17 @@ with unevaluated():
     )
     wider_at_home = counterexample(
         "eq-wider-at-home",
-        half * half / (half * half + half * quarter),
-        eq(sm.Rational(2, 3), "twice as wide, so half as high: $\\frac{1}{2}$ in place of $1$"),
-        lt(sm.Rational(4, 5), "$10 < 12$ fifteenths"),
-        eq(
-            half * 1 / (half * 1 + half * quarter),
-            "both memories alike: $1$ at home, $\\frac{1}{4}$ from the other one",
-        ),
+        two / (two + 1),
+        eq(sm.Rational(2, 3), "twice as wide, so half as high: $2$ in place of $4$"),
+        lt(sm.Rational(4, 5), "ten fifteenths against twelve"),
+        eq(four / (four + 1), "both alike: at home $4$, and $1$ from two halvings away"),
     )
     wider_abroad = counterexample(
         "eq-wider-abroad",
-        half * eighth / (half * eighth + half * quarter),
-        eq(sm.Rational(1, 3), "half as high, and two half-lives of 20° away: $\\frac{1}{8}$"),
+        one / (one + 2),
+        eq(third, "half as high, and only two halvings of 20° away"),
         gt(sm.Rational(1, 5), "a third is more than a fifth"),
-        eq(
-            half * sixteenth / (half * sixteenth + half * quarter),
-            "both alike: four half-lives of 10° away from one, two from the other",
-        ),
+        eq(one / (one + 4), "both alike: four halvings of 10° against two"),
     )
 
     # -- the interval that would have hit ---
@@ -434,9 +433,8 @@ with unevaluated():
     )
     ex_at_zero = value(
         "eq-ex-at-zero",
-        half * half / (half * half + quarter * 1 + quarter * quarter),
-        eq(quarter / (quarter + quarter + sixteenth), "multiply"),
-        eq(sm.Rational(4, 9), "multiply above and below by 16"),
+        times(2, 2) / (times(2, 2) + times(1, 4) + times(1, 1)),
+        eq(sm.Rational(4, 9), "four of $4 + 4 + 1$"),
     )
     ex_epanechnikov = identity(
         "eq-ex-epanechnikov",

@@ -120,7 +120,7 @@ def remembered_angles():
         "memory, and which one nearly back to the weights 0.5, 0.3, 0.2?",
     )
     kind = fig.choice("kind", KERNELS, label="kernel")
-    h = fig.slider("h", 4, 40, 12, step=0.5, label="bandwidth *h*", unit="°")
+    h = fig.slider("h", 6, 40, 12, step=0.5, label="bandwidth *h*", unit="°")
     bin_ = fig.slider("angle", -60, 60, 12, step=0.5, label="angle *θ*", unit="°")
     starts = (-30, 0, 25)
     memories = [
@@ -178,7 +178,7 @@ def remembered_angles():
         panel.vline(name, bin_, color="truth", width=2, check=lambda angle, **s: angle)
     for j, at in enumerate(memories, 1):
         left.label(
-            f"name{j}", str(j), (at, 0), color="ink", bold=True, offset=(0, 9),
+            f"name{j}", str(j), (at, 0), color="ink", bold=True, offset=(0, 14),
             check=lambda j=j, **s: {"at": (s[f"memory{j}"], 0)},
         )  # fmt: skip
         left.draggable(
@@ -233,6 +233,14 @@ def log_slopes():
         xlim=(0, 60), ylim=(0, 0.3), xlabel="distance (°)", ylabel="log-slope (nats per degree)",
         xticks=[0, 20, 40, 60], yticks=[0, 0.1, 0.2, 0.3],
     )  # fmt: skip
+    labels = {
+        "gauss": {"label": "Gaussian", "label_at": sm.Min(3.2 * h, 50), "label_align": "right",
+                  "label_offset": (-8, 4)},
+        "laplace": {"label": "Laplace", "label_at": sm.Min(6.5 * h, 57), "label_align": "right",
+                    "label_offset": (-8, 8)},
+        "cauchy": {"label": "Cauchy", "label_at": 57, "label_align": "right",
+                   "label_offset": (0, -18)},
+    }  # fmt: skip
     for name, (_, price, slope, kernel, hue) in prices.items():
 
         def cost(x, h, kernel=kernel):
@@ -243,7 +251,7 @@ def log_slopes():
             return np.where(np.asarray(x) == 0, 1 / h, slope) if kernel is Laplace else slope
 
         left.curve(
-            f"{name}-price", price, (x, 0, 60), color=hue,
+            f"{name}-price", price, (x, 0, 60), color=hue, **labels[name],
             check=lambda x, distance, h, cost=cost: cost(x, h),
         )  # fmt: skip
         right.curve(
@@ -345,10 +353,12 @@ def blurred_target():
     )  # fmt: skip
     panel.curve(
         "average", average, (x, -40, 40), points=320, color="cost", width=1.6,
+        label="average", label_at=25, label_align="left", label_offset=(-8, 8),
         check=lambda x, w, shot: seen(x, w, shot),
     )  # fmt: skip
     panel.curve(
         "blurred", blurred, (x, -40, 40), points=320, color="accent", width=3,
+        label="blurred", label_at=0, label_offset=(0, 12),
         check=lambda x, w, shot: blurred_density(x, w),
     )  # fmt: skip
     centre = blurred.subs(x, 0)
@@ -360,7 +370,7 @@ def blurred_target():
         1,
         "At 0° both places are within half a robot, so nearly every shot hits. At 10° every "
         "second one does.",
-        hide=["average", "blurred", "numbers"],
+        hide=["average", "average-label", "blurred", "blurred-label", "numbers"],
     )
     fig.readout(
         "numbers", "chance to hit: aimed at 0° {a:.0%}, aimed at 10° {b:.0%}",
