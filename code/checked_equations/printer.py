@@ -14,7 +14,7 @@ import mpmath
 import sympy as sm
 from sympy.printing.latex import LatexPrinter, translate
 
-from .expressions import Group, Known, _Body
+from .expressions import Family, Group, Known, _Body
 
 _SUM_LIKE = (sm.Sum, sm.Product, sm.Limit, sm.Integral)
 
@@ -153,7 +153,7 @@ class BookPrinter(LatexPrinter):
         left, right = expr.brackets
         inside = expr.separator.join(
             ", ".join(self._small(part) for part in argument)
-            if isinstance(argument, sm.Tuple) and len(expr.args) == 1
+            if isinstance(argument, sm.Tuple) and len(expr.args) == 1 and not _is_named(argument)
             else self._small(argument)
             for argument in expr.args[: expr.shown]
         )
@@ -162,7 +162,8 @@ class BookPrinter(LatexPrinter):
     def _small(self, argument):
         """An argument in a list: fractions on one line, tuples in parentheses."""
         if isinstance(argument, sm.Tuple):
-            return rf"({', '.join(self._small(part) for part in argument)})"
+            name, bare = (argument.symbol, argument.bare) if _is_named(argument) else ("", False)
+            return name if bare else rf"{name}({', '.join(self._small(part) for part in argument)})"
         return self._print(argument).replace(r"\frac", r"\tfrac")
 
     def _print_Tuple(self, expr):
@@ -251,6 +252,10 @@ class BookPrinter(LatexPrinter):
 
     def _print_Infinity(self, expr):
         return r"\infty"
+
+
+def _is_named(argument) -> bool:
+    return isinstance(argument, Family)
 
 
 def _many_letters(body) -> bool:
