@@ -6,6 +6,16 @@ module.
 """
 
 from .checking import central_difference, complex_step, directional_slopes
+from .continuous import (
+    effective_width,
+    gaussian_cross_entropy,
+    gaussian_entropy,
+    gaussian_kl_divergence,
+    histogram_entropy,
+    laplace_entropy,
+    laplace_kl_divergence,
+    uniform_entropy,
+)
 from .entropy import binary_entropy, entropy, perplexity, surprise
 from .gradient import (
     linear_loss_and_gradient,
@@ -23,9 +33,16 @@ __all__ = [
     "complex_step",
     "cross_entropy",
     "directional_slopes",
+    "effective_width",
     "entropy",
     "fit_softmax_regression",
+    "gaussian_cross_entropy",
+    "gaussian_entropy",
+    "gaussian_kl_divergence",
+    "histogram_entropy",
     "kl_divergence",
+    "laplace_entropy",
+    "laplace_kl_divergence",
     "largest_step",
     "linear_loss_and_gradient",
     "log_softmax",
@@ -36,4 +53,5 @@ __all__ = [
     "softmax_cross_entropy_gradient",
     "softmax_cross_entropy_with_gradient",
     "surprise",
+    "uniform_entropy",
 ]
