@@ -19,7 +19,6 @@ from .expressions import (
     Rounded,
     _Body,
     replace_letters,
-    spelled_out,
     written_out,
 )
 from .normal_form import Undecided, is_zero, normal_form
@@ -97,8 +96,7 @@ def letters_of(*expressions) -> list[sm.Symbol]:
 
 def unknown_functions(*expressions) -> set[str]:
     """Return the names of the unknown functions that the expressions depend on."""
-    written = (spelled_out(sm.sympify(e)) for e in expressions)
-    return {f.func.__name__ for e in written for f in e.atoms(AppliedUndef)}
+    return {f.func.__name__ for e in expressions for f in sm.sympify(e).atoms(AppliedUndef)}
 
 
 def undeclared(*expressions) -> set[sm.Symbol]:
