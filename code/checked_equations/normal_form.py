@@ -249,7 +249,8 @@ def _normal_integral(body, limits, rewrites):
     ((letter, low, high),) = limits
     if not body.atoms(AppliedUndef):
         value = sm.Integral(body, *limits).doit()
-        return sm.Integral(sm.expand(body), *limits) if value.atoms(sm.Integral) else sm.expand(value)
+        found = not value.atoms(sm.Integral)
+        return sm.expand(value) if found else sm.Integral(sm.expand(body), *limits)
     low, high = _normal(low, rewrites), _normal(high, rewrites)
     return _linear_integral(body, letter, low, high, rewrites)
 

@@ -14,7 +14,7 @@ import mpmath
 import sympy as sm
 from sympy.printing.latex import LatexPrinter, translate
 
-from .expressions import Family, Group, Known, _Body
+from .expressions import Concept, Family, Group, Known, _Body
 
 _SUM_LIKE = (sm.Sum, sm.Product, sm.Limit, sm.Integral)
 
@@ -142,7 +142,9 @@ class BookPrinter(LatexPrinter):
             return self._encloses(argument.args[0])
         if isinstance(argument, Group | sm.Indexed | sm.core.function.AppliedUndef):
             return True
-        if argument.is_Symbol or argument.is_Number:
+        if isinstance(argument, Concept) and argument.brackets[0] == "(":
+            return True
+        if argument.is_Symbol or argument.is_Number or isinstance(argument, sm.NumberSymbol):
             return not argument.is_Number or bool(argument.is_nonnegative)
         if isinstance(argument, sm.Pow) and not _is_negative_number(argument.exp):
             return argument.exp == sm.Rational(1, 2) or isinstance(argument.base, sm.Symbol)

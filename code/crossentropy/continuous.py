@@ -176,8 +176,8 @@ def gaussian_cross_entropy(mean, scale, believed_mean, believed_scale, *, base=N
     + \frac{\sigma^2 + (\mu - \mu')^2}{2 \sigma'^2}`.
 
     Identities: no other feature of the truth matters. A Laplace truth has the standard deviation
-    √2 times its scale. For a Gaussian truth this is
-    ``gaussian_entropy(scale) + gaussian_kl_divergence(mean, scale, believed_mean, believed_scale)``.
+    √2 times its scale. For a Gaussian truth it is the
+    sum of :func:`crossentropy.gaussian_entropy` and :func:`crossentropy.gaussian_kl_divergence`.
 
     Args:
         mean, believed_mean: Means, finite, arrays of any shape.
@@ -210,7 +210,8 @@ def gaussian_cross_entropy(mean, scale, believed_mean, believed_scale, *, base=N
 
 def _gaussian_cross_entropy(mean, scale, believed_mean, believed_scale):
     """log(σ' √(2π)) + (σ² + (μ − μ')²) / 2σ'², entry by entry."""
-    spread = (scale / believed_scale) ** 2 + ((mean - believed_mean) / believed_scale) ** 2
+    with np.errstate(over="ignore"):
+        spread = (scale / believed_scale) ** 2 + ((mean - believed_mean) / believed_scale) ** 2
     return np.log(believed_scale) + np.log(2 * np.pi) / 2 + spread / 2
 
 
@@ -253,9 +254,10 @@ def gaussian_kl_divergence(mean, scale, believed_mean, believed_scale, *, base=N
 
 def _gaussian_kl_divergence(mean, scale, believed_mean, believed_scale):
     """With ρ = σ/σ': (ρ − 1 − log ρ) + (ρ − 1)²/2 + (μ − μ')²/2σ'², three terms of one sign."""
-    off = (scale - believed_scale) / believed_scale
-    apart = (mean - believed_mean) / believed_scale
-    return _excess(scale, believed_scale) + off**2 / 2 + apart**2 / 2
+    with np.errstate(over="ignore"):
+        off = (scale - believed_scale) / believed_scale
+        apart = (mean - believed_mean) / believed_scale
+        return _excess(scale, believed_scale) + off**2 / 2 + apart**2 / 2
 
 
 def laplace_kl_divergence(centre, scale, believed_centre, believed_scale, *, base=None):
@@ -303,11 +305,10 @@ def laplace_kl_divergence(centre, scale, believed_centre, believed_scale, *, bas
 
 
 def _laplace_kl_divergence(centre, scale, believed_centre, believed_scale):
-    """With ρ = σ/σ' and u = s/σ: (ρ − 1 − log ρ) + ρ (e^−u − 1 + u), two terms of one sign."""
-    apart = np.abs(centre - believed_centre)
-    far = apart / believed_scale - scale / believed_scale * -np.expm1(-apart / scale)
-    near = scale / believed_scale * _early_bend(np.minimum(apart / scale, 0.5))
-    return _excess(scale, believed_scale) + np.where(apart < 0.5 * scale, near, far)
+    """With ρ = σ/σ' and u = s/σ: (ρ − 1 − log ρ) + (s/σ') (e^−u − 1 + u)/u, of one sign."""
+    with np.errstate(over="ignore"):
+        apart = np.abs(centre - believed_centre)
+        return _excess(scale, believed_scale) + apart / believed_scale * _rise(apart / scale)
 
 
 def _excess(scale, believed_scale):
@@ -316,12 +317,14 @@ def _excess(scale, believed_scale):
     return _kl_divergence(believed_scale[..., None], scale[..., None]) / believed_scale
 
 
-def _early_bend(u):
-    """e^−u − 1 + u for small u, by its series: u²/2 − u³/6 + u⁴/24 − …"""
-    total = 0
+def _rise(u):
+    """(e^−u − 1 + u)/u, from 0 to 1; by its series u/2 − u²/6 + u³/24 − … for small u."""
+    few = np.minimum(u, 0.5)
+    series = 0
     for k in range(16, 1, -1):
-        total = (1 - total * u) / k
-    return total * u * u
+        series = (1 - series * few) / k
+    many = np.maximum(u, 0.5)
+    return np.where(u < 0.5, few * series, 1 + np.expm1(-many) / many)
 
 
 def effective_width(entropy):

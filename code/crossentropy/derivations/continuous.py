@@ -3,12 +3,15 @@
 The page is ``chapters/continuous.md``; its sections are the comments below.
 """
 
+import itertools
 import math
 
+import numpy as np
 import sympy as sm
 from checked_equations import (
     Diff,
     Family,
+    Group,
     Integral,
     Rounded,
     Sum,
@@ -20,14 +23,12 @@ from checked_equations import (
     distribution,
     eq,
     ge,
-    gt,
     identity,
     index,
     inequality,
     invariance,
     le,
     limit,
-    lt,
     real,
     size,
     unevaluated,
@@ -55,6 +56,7 @@ s = real("s", 0)  # how far the centres lie apart
 M = size("M")
 m = index("m", M)
 p_bins = distribution("p", "p", M, apart="bins")
+n_other = index("n'", N)  # a shot, where n is taken
 theta_shots = vector(r"\theta", N, apart="shots")  # the angle that each shot showed
 
 # Two densities that may be any (on the circle, in radians), and how a scale is stretched.
@@ -93,10 +95,6 @@ class Uniform(Family):
     """The same density everywhere between two angles."""
 
     symbol = r"\mathrm{Uniform}"
-    kinks = ()
-
-    def ends(self):
-        return self.args
 
     def log_height(self, at):
         return -log(self.args[1] - self.args[0])
@@ -126,7 +124,7 @@ def _bill(truth, belief):
     """−∫ p log q, from the centre of the truth, cut where a Laplace density has its kink."""
     if isinstance(truth, Uniform):
         return Integral(
-            -exp(truth.log_height(theta)) * belief.log_height(theta), (theta, *truth.ends())
+            -belief.log_height(theta) / (truth.args[1] - truth.args[0]), (theta, *truth.args)
         )
     with sm.evaluate(True):
         apart = sm.expand(belief.args[0] - truth.args[0])
@@ -137,7 +135,7 @@ def _bill(truth, belief):
         cuts = [0, apart]
     ends = [-sm.oo, *cuts, sm.oo]
     pieces = []
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in itertools.pairwise(ends):
         middle = sm.Integer(1 if high == sm.oo else -1 if low == -sm.oo else 0)
         sides = [middle or sm.Integer(1), middle or sm.Integer(-1)]
         height = exp(truth.log_height(truth.args[0] + theta, sides[0]))
@@ -199,8 +197,8 @@ INTERVAL = Uniform(left, right)
 GAUSS = Gauss(mu, sigma)
 LAPLACE = Laplace(mu, sigma)
 
-MEAN = Sum(theta_shots[n], (n, 1, N)) / N
-DEGREE = sm.Rational(1, 180) * pi  # in radians
+MEAN = Sum(theta_shots[n_other], (n_other, 1, N)) / N
+SIGN = concept(r"\operatorname{sign}", sm.sign, library=np.sign)
 
 with unevaluated():
     PART = (1 - gamma) / 2 * gamma ** (m - 1)
@@ -232,9 +230,9 @@ with unevaluated():
     uniform = definition("eq-density-uniform", p_uniform(theta, left, right), 1 / (right - left))
     above_one = counterexample(
         "eq-density-above-one",
-        p_uniform(0, -DEGREE / 2, DEGREE / 2),
+        p_uniform(0, -pi / 360, pi / 360),
         eq(180 / pi, "one over the width, and one degree is $\\pi / 180$ radians"),
-        gt(1, "a density may exceed one by any factor"),
+        approx(Rounded(180 / pi, 4), "and yet the area is $1$"),
     )
 
     # -- the expected surprise of a density ---
@@ -272,7 +270,7 @@ with unevaluated():
             log(sigma * sqrt(2 * pi)) + sigma**2 / (2 * sigma**2),
             "the mean of minus the logarithm of {eq}`eq-density-gauss`; {eq}`eq-gauss-variance`",
         ),
-        eq(log(sigma * sqrt(2 * pi * exp(1))), "$\\frac{1}{2} = \\log \\sqrt{e}$"),
+        eq(log(sigma * sqrt(2 * pi * sm.E)), "$\\frac{1}{2} = \\log \\sqrt{e}$"),
     )
     entropy_laplace = identity(
         "eq-entropy-laplace",
@@ -286,30 +284,30 @@ with unevaluated():
             "slide the bump to $0$; both halves give the same",
         ),
         eq(1 + log(2 * sigma), "the mean of the distance is $\\sigma$"),
-        eq(log(2 * exp(1) * sigma), "$1 = \\log e$"),
+        eq(log(2 * sm.E * sigma), "$1 = \\log e$"),
         draws=50,
     )
     negative = counterexample(
         "eq-entropy-negative",
-        H_UNIFORM(Uniform(-DEGREE / 2, DEGREE / 2)),
+        H_UNIFORM(Uniform(-pi / 360, pi / 360)),
         eq(log(pi / 180), "{eq}`eq-entropy-interval`"),
-        lt(0, "$\\pi / 180 < 1$; it is $-4.048$"),
+        approx(Rounded(log(pi / 180), 4), "$\\pi / 180 < 1$"),
     )
     width_gauss = identity(
         "eq-width-gauss",
         exp(H_GAUSS(GAUSS)),
-        eq(sigma * sqrt(2 * pi * exp(1)), "{eq}`eq-entropy-gauss`"),
+        eq(sigma * sqrt(2 * pi * sm.E), "{eq}`eq-entropy-gauss`"),
     )
     width_laplace = identity(
         "eq-width-laplace",
         exp(H_LAPLACE(LAPLACE)),
-        eq(2 * exp(1) * sigma, "{eq}`eq-entropy-laplace`"),
+        eq(2 * sm.E * sigma, "{eq}`eq-entropy-laplace`"),
     )
 
     # -- bins ---
     bins = identity(
         "eq-bins-entropy",
-        -Sum(Delta * (p_bins[m] / Delta) * log(p_bins[m] / Delta), (m, 1, M)),
+        -Sum(Delta * Group(p_bins[m] / Delta) * log(p_bins[m] / Delta), (m, 1, M)),
         eq(
             -Sum(p_bins[m] * log(p_bins[m] / Delta), (m, 1, M)), "width times height is probability"
         ),
@@ -338,7 +336,7 @@ with unevaluated():
         -2 * Sum(PART * log(PART), (m, 1, sm.oo)),
         eq(
             log(2) - log(1 - gamma) - gamma / (1 - gamma) * log(gamma),
-            "the shares of one side sum to $\\frac{1}{2}$, and their mean number is $\\frac{1}{1 - \\gamma}$",
+            "one side sums to $\\frac{1}{2}$; the mean number $m$ is $\\frac{1}{1 - \\gamma}$",
         ),
     )
     bins_limit = limit(
@@ -352,7 +350,7 @@ with unevaluated():
             0,
             "+",
         ),
-        eq(log(2 * exp(1) * sigma), "$1 - e^{-u} \\approx u$ for small $u = \\Delta / \\sigma$"),
+        eq(log(2 * sm.E * sigma), "$1 - e^{-u} \\approx u$ for small $u = \\Delta / \\sigma$"),
         eq(H_LAPLACE(LAPLACE), "{eq}`eq-entropy-laplace`"),
     )
 
@@ -364,7 +362,7 @@ with unevaluated():
         ),
         eq(
             -Integral(p(theta) * log(p(theta) / omega), ALL),
-            "$\\varphi = \\omega \\theta$, so $\\mathrm{d}\\varphi = \\omega \\, \\mathrm{d}\\theta$",
+            "$\\varphi = \\omega \\theta$: each width is $\\omega$ times as large",
         ),
         eq(H(P) + log(omega), "the logarithm of a quotient; the density integrates to one"),
         rewrites=WHOLE[:1],
@@ -430,7 +428,7 @@ with unevaluated():
         Integral(
             p(theta)
             / stretch(theta)
-            * log((p(theta) / stretch(theta)) / (q(theta) / stretch(theta)))
+            * log(Group(p(theta) / stretch(theta)) / Group(q(theta) / stretch(theta)))
             * stretch(theta),
             ALL,
         ),
@@ -460,8 +458,8 @@ with unevaluated():
             + (sigma**2 + (mu - mu_other) ** 2) / (2 * sigma_other**2)
             - sm.Rational(1, 2)
             - log(sigma * sqrt(2 * pi)),
-            "{eq}`eq-density-splits`: the bill, with variance plus squared distance as the mean square "
-            "around $\\mu'$, less {eq}`eq-entropy-gauss`",
+            "{eq}`eq-density-splits`: the bill, with variance plus squared distance as the "
+            "mean square around $\\mu'$, less {eq}`eq-entropy-gauss`",
         ),
         eq(
             log(sigma_other / sigma)
@@ -517,13 +515,12 @@ with unevaluated():
     laplace_slope = derivative(
         "eq-slope-laplace",
         Diff(Sum(Abs(theta_shots[n] - mu), (n, 1, N)) / sigma, mu),
-        eq(Sum(sm.sign(mu - theta_shots[n]), (n, 1, N)) / sigma, "$|u|$ has slope $\\pm 1$"),
+        eq(Sum(SIGN(mu - theta_shots[n]), (n, 1, N)) / sigma, "$|u|$ has slope $\\pm 1$"),
     )
     outlier = counterexample(
         "eq-outlier",
-        (-4 - 1 + 0 + 2 + 53) / sm.Integer(5),
-        eq(10, "the mean of five shots"),
-        gt(2, "four of the five lie to the left of it, and none within $8°$"),
+        (sm.Integer(-4) - 1 + 0 + 2 + 53) / sm.Integer(5),
+        eq(10, "four of the five lie to the left of it, and none is nearer than $8°$"),
     )
 
 # -- exercises ---
@@ -546,7 +543,7 @@ with unevaluated():
         * Integral((right - theta) / right**2 * log((right - theta) / right**2), (theta, 0, right)),
         eq(
             log(right) + sm.Rational(1, 2),
-            "put $u = (b - \\theta) / b$: $-2 \\int_0^1 u \\log u \\, \\mathrm{d} u = \\frac{1}{2}$",
+            "with $u = (b - \\theta) / b$, twice the integral of $-u \\log u$ is $\\frac{1}{2}$",
         ),
         draws=50,
     )

@@ -182,9 +182,7 @@ def squeeze():
         sm.exp(-((t / width) ** 2) / 2) / (width * sm.sqrt(2 * sm.pi)),
         sm.exp(-sm.Abs(t) / width) / (2 * width),
     )
-    nats = pick(
-        sm.log(v), sm.log(v * sm.sqrt(2 * sm.pi * sm.E)), sm.log(2 * sm.E * v)
-    )
+    nats = pick(sm.log(v), sm.log(v * sm.sqrt(2 * sm.pi * sm.E)), sm.log(2 * sm.E * v))
     here = nats.subs(v, width)
     left = fig.panel(
         xlim=(-2, 2), ylim=(0, 3), xlabel="firing angle (rad)", ylabel="density (per rad)",
@@ -316,7 +314,7 @@ def outlier():
         hide=["gauss-best", "laplace-best"],
     )
     fig.readout(
-        "best", "Gaussian: best at the mean, {mean:+.1f}°. Laplace: best at the median, {median:+.1f}°",
+        "best", "lowest at: mean {mean:+.1f}° (Gaussian), median {median:+.1f}° (Laplace)",
         {"mean": mean, "median": median},
         check=lambda far: {"mean": np.mean([*SHOTS, far]), "median": np.median([*SHOTS, far])},
     )  # fmt: skip
