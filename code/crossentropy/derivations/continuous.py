@@ -379,7 +379,12 @@ with unevaluated():
     )
     entropy_stretched = identity(
         "eq-entropy-stretched",
-        -Integral(p(theta) / stretch(theta) * log(p(theta) / stretch(theta)) * stretch(theta), ALL),
+        -Integral(
+            Group(p(theta) / stretch(theta))
+            * Group(log(p(theta) / stretch(theta)))
+            * stretch(theta),
+            ALL,
+        ),
         eq(
             -Integral(p(theta) * log(p(theta) / stretch(theta)), ALL),
             "the stretch cancels in front",
@@ -426,9 +431,8 @@ with unevaluated():
     survives = invariance(
         "eq-kl-survives",
         Integral(
-            p(theta)
-            / stretch(theta)
-            * log(Group(p(theta) / stretch(theta)) / Group(q(theta) / stretch(theta)))
+            Group(p(theta) / stretch(theta))
+            * Group(log(p(theta) / stretch(theta)) - log(q(theta) / stretch(theta)))
             * stretch(theta),
             ALL,
         ),

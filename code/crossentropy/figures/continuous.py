@@ -121,7 +121,7 @@ def bins():
         )  # fmt: skip
     right.label("limit", "H(P)", (5.95, floor - 0.36), color="truth", align="right", bold=True)
     fig.readout(
-        "numbers", "entropy of bins {h:.3f} + log Δ {w:+.3f} = {sum:.3f};  H(P) = {floor:.3f} nats",
+        "numbers", "bins {h:.3f}, log Δ {w:.3f}, sum {sum:.3f}; the density {floor:.3f} nats",
         {
             "h": of_bins(k), "w": sm.log(width), "sum": of_bins(k) + sm.log(width),
             "floor": floor,
@@ -251,14 +251,14 @@ def outlier():
         "outlier",
         title="One far shot pulls the mean along and leaves the median",
         alt="Bills per shot against the centre of the belief, for shots at −4°, −1°, 0°, 2° and "
-        "53°. The Gaussian bill is a parabola, lowest at the mean, 10°; the Laplace bill is made "
-        "of straight pieces, lowest at the median, 0°.",
+        "3°. The Gaussian bill is a parabola, the Laplace bill is made of straight pieces; both "
+        "are lowest at 0°, which is mean and median.",
         moving="Moving the fifth shot moves the parabola's lowest point by a fifth of the way; "
         "the lowest corner of the other curve stays between −1° and 0°.",
-        caption="Drag the far shot from 53° to 3° and back, or beyond −4°. Watch the two open "
-        "circles: where would you fire?",
+        caption="Drag the fifth shot from 3° out to 53°, then back and beyond −4°. Watch the two "
+        "lowest points: where would you fire?",
     )
-    far = fig.slider("far", -60, 60, 53, step=1, label="the fifth shot", unit="°")
+    far = fig.slider("far", -60, 60, 3, step=1, label="the fifth shot", unit="°")
     m = sm.Symbol("m", real=True)
     shots = [*SHOTS, far]
 
@@ -298,10 +298,16 @@ def outlier():
         check=lambda far: ([*SHOTS, far], [2.3] * 5),
     )  # fmt: skip
     panel.label("shots-name", "shots", (-58, 2.3), color="truth", align="left", bold=True)
-    panel.label(
-        "gauss-name", "Gaussian", (-30, 8.8), color="cost", align="left", bold=True, offset=(0, 0)
-    )
-    panel.label("laplace-name", "Laplace", (-58, 9.3), color="belief", align="left", bold=True)
+    for name, text, bill, hue, shape, best, exact, up in [
+        ("gauss", "Gaussian", bill_gauss, "cost", 1, mean, np.mean, 34),
+        ("laplace", "Laplace", bill_laplace, "belief", 2, median, np.median, -18),
+    ]:
+        panel.label(
+            f"{name}-name", text, (best, bill(best)), color=hue, bold=True, offset=(0, up),
+            check=lambda far, shape=shape, exact=exact: {
+                "at": (exact([*SHOTS, far]), charges(exact([*SHOTS, far]), far, shape)[0]),
+            },
+        )  # fmt: skip
     fig.predict(
         "The fifth shot moves from 3° to 53°. How far does the best centre move?",
         [
@@ -311,7 +317,7 @@ def outlier():
         ],
         1,
         "The mean moves by a fifth of 50°. The median is the middle shot, at 0° before and after.",
-        hide=["gauss-best", "laplace-best"],
+        hide=["gauss-best", "laplace-best", "best"],
     )
     fig.readout(
         "best", "lowest at: mean {mean:+.1f}° (Gaussian), median {median:+.1f}° (Laplace)",
