@@ -81,6 +81,18 @@ def test_mean_and_median_of_the_five_shots_are_those_of_the_text():
     assert np.abs(FIVE - 10).min() == 8
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "shown"), [(1, 2, ("0", "1.0794")), (3, 3.9, ("-0.1054", "1.8233"))]
+)
+def test_which_dodger_has_more_entropy_depends_on_the_scale(low, high, shown):
+    theta = np.linspace(low, high, 100_001)
+    before = uniform_entropy(high - low)
+    after = before + np.trapezoid(np.log(2 * theta), theta) / (high - low)
+    for text, number in zip(shown, (before, after), strict=True):
+        assert f"${text}$" in TEXT
+        assert abs(float(text) - number) <= 0.50001e-4
+
+
 def test_the_error_of_bins_falls_with_the_square_of_their_width():
     assert excess(5) / excess(2.5) == pytest.approx(4, rel=0.03)
 

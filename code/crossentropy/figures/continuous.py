@@ -119,7 +119,7 @@ def bins():
             f"{name}-here", k, expression.subs(v, k), color=hue, size=11,
             check=lambda k, check=check: (k, check(k, k)[0]),
         )  # fmt: skip
-    right.label("limit", "H(P)", (5.95, floor - 0.36), color="truth", align="right", bold=True)
+    right.label("limit", "H(P)", (3.6, floor - 0.42), color="truth", bold=True)
     fig.readout(
         "numbers", "bins {h:.3f}, log Δ {w:.3f}, sum {sum:.3f}; the density {floor:.3f} nats",
         {
