@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 import mpmath
 import numpy as np
 import sympy as sm
-from sympy.core.function import AppliedUndef
+from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from .expressions import Concept, Diff, replace_letters
 from .matrices import Nabla
@@ -18,7 +18,7 @@ from .notation import Distribution, Reals, Simplex, Size, domain_of
 from .numeric import Evaluator, OffDomain, Slow, draw, edges, relative_error
 from .printer import latex, rounded_digits
 from .statements import Statement, Step, eq
-from .symbolic import Verdict, constant_sign, equal, letters_of
+from .symbolic import Verdict, constant_sign, equal, letters_of, unknown_functions
 
 TOLERANCE = 1e-9
 SECOND_ORDER_TOLERANCE = 2e-7
@@ -199,7 +199,7 @@ def _verdict(statement: Statement, left, step: Step) -> Verdict:
         return infinite if infinite else equal(left, step.right, **options)
     small, large = (left, step.right) if step.relation in ("<=", "<") else (step.right, left)
     gap = sm.Add(large, sm.Mul(-1, small, evaluate=False), evaluate=False)
-    if not letters_of(left, step.right):
+    if not letters_of(left, step.right) and not unknown_functions(left, step.right):
         sign = constant_sign(gap)
         ok = sign > 0 if step.relation in ("<", ">") else sign == 0
         return Verdict(ok, "exact numbers", "these numbers", "" if ok else f"gap has sign {sign}")
@@ -312,6 +312,8 @@ def _points(statement, letters, rng, step):
     if step.relation in ("<=", ">=", "<", ">") and isinstance(step.tight, dict):
         sizes = {s: int(v) for s, v in step.tight.items() if _is_size(s)}
         others = [(s, v) for s, v in step.tight.items() if not _is_size(s)]
+        if any(isinstance(s, UndefinedFunction) for s, _ in others):
+            return  # an unknown function keeps the numbers it was given; this case is exact
         for count in range(20):
             point = draw(letters, rng, statement.sizes, sizes)
             yield f"{_EQUALITY}{count}", _at_equality(point, others)

@@ -121,6 +121,17 @@ class Rounded(Node):
             raise TypeError(f"Rounded: {args[1]} digits: expected a whole number, 0 or more")
 
 
+class Family(sm.Tuple):
+    """Numbers that pick one member of a family by name: ``Gauss(mu, sigma)`` in ``H(Gauss(…))``.
+
+    A subclass sets ``symbol``, what is printed in front of the numbers, and perhaps ``bare``, to
+    print the name alone. A concept that takes one gets the numbers as an array.
+    """
+
+    symbol: str
+    bare = False
+
+
 class Known(Node):
     """A quantity that an inequality shows to be at least zero; ``Statement.instance`` makes it.
 

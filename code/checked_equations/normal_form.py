@@ -10,6 +10,8 @@ Two expressions with the same normal form are equal. The rules, each of them an 
   letter is added up ``high − low + 1`` times;
 * the name of a summation letter does not matter, nor the order of finite sums;
 * ``sum_i delta_{i k} f(i) = f(k)`` for a ``k`` that is declared to lie in the range;
+* an integral that stays open is linear, and a range between numbers is mapped to 0 … 1, so that
+  straight changes of the variable do not matter;
 * a sum over a permuted letter is the sum over the letter;
 * the entries of a distribution sum to one, those of a zero-sum vector to zero.
 
@@ -30,6 +32,7 @@ import itertools
 from functools import cache
 
 import sympy as sm
+from sympy.core.function import AppliedUndef
 
 from .expressions import (
     At,
@@ -118,7 +121,7 @@ def _normal(node, rewrites) -> sm.Expr:
         return _limit(_normal(body, rewrites), letter, target, str(direction))
     if isinstance(node, sm.Integral):
         body = _normal(node.function, rewrites)
-        return _normal_integral(body, node.limits)
+        return _normal_integral(body, node.limits, rewrites)
     if isinstance(node, sm.Add):
         return sm.Add(*(_normal(a, rewrites) for a in node.args))
     if isinstance(node, sm.Mul):
@@ -260,11 +263,46 @@ def _limit(body, letter, target, direction):
     return value
 
 
-def _normal_integral(body, limits):
-    value = sm.Integral(body, *limits).doit()
-    if value.atoms(sm.Integral):
-        return sm.Integral(sm.expand(body), *limits)
-    return sm.expand(_normal(value, ()))
+def _normal_integral(body, limits, rewrites):
+    ((letter, low, high),) = limits
+    if not body.atoms(AppliedUndef):
+        value = sm.Integral(body, *limits).doit()
+        found = not value.atoms(sm.Integral)
+        return sm.expand(_normal(value, ())) if found else sm.Integral(sm.expand(body), *limits)
+    low, high = _normal(low, rewrites), _normal(high, rewrites)
+    return _linear_integral(body, letter, low, high, rewrites)
+
+
+def _linear_integral(body, letter, low, high, rewrites):
+    """The integral of what holds unknown functions: term by term, constants in front."""
+    terms = []
+    for term in sm.Add.make_args(sm.expand_mul(body)):
+        outside, inside = term.as_independent(letter, as_Add=False)
+        if not inside.atoms(AppliedUndef):
+            terms.append(outside * _normal_integral(inside, [(letter, low, high)], rewrites))
+        elif inside.atoms(sm.Integral) or (low, high) == (0, 1) or not (high - low).is_finite:
+            terms.append(outside * _open_integral(inside, letter, low, high, rewrites))
+        else:  # letter = low + (high - low) share
+            share = sm.Dummy("share", real=True)
+            moved = _normal(inside.xreplace({letter: low + (high - low) * share}), ())
+            whole = _linear_integral(moved, share, sm.Integer(0), sm.Integer(1), rewrites)
+            terms.append(outside * (high - low) * whole)
+    return sm.expand_mul(sm.Add(*terms))
+
+
+_share = sm.Symbol("_share", real=True)
+
+
+def _open_integral(inside, letter, low, high, rewrites):
+    """One integral that stays, its letter renamed in a fixed way, unless its value is assumed."""
+    one = sm.Integral(inside.xreplace({letter: _share}), (_share, low, high))
+    for pattern, value in rewrites:
+        if isinstance(pattern, sm.Integral):
+            known = _normal(pattern, ())
+            factor = known.coeff(one)
+            if factor != 0 and known == sm.expand_mul(factor * one):
+                return _normal(value, ()) / factor
+    return one
 
 
 # -- sums -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import mpmath
 import sympy as sm
 from sympy.printing.latex import LatexPrinter, translate
 
-from .expressions import Group, Known, _Body
+from .expressions import Concept, Family, Group, Known, _Body
 
 _SUM_LIKE = (sm.Sum, sm.Product, sm.Limit, sm.Integral)
 
@@ -142,7 +142,9 @@ class BookPrinter(LatexPrinter):
             return self._encloses(argument.args[0])
         if isinstance(argument, Group | sm.Indexed | sm.core.function.AppliedUndef):
             return True
-        if argument.is_Symbol or argument.is_Number:
+        if isinstance(argument, Concept) and argument.brackets[0] == "(":
+            return True
+        if argument.is_Symbol or argument.is_Number or isinstance(argument, sm.NumberSymbol):
             return not argument.is_Number or bool(argument.is_nonnegative)
         if isinstance(argument, sm.Pow) and not _is_negative_number(argument.exp):
             return argument.exp == sm.Rational(1, 2) or isinstance(argument.base, sm.Symbol)
@@ -153,7 +155,7 @@ class BookPrinter(LatexPrinter):
         left, right = expr.brackets
         inside = expr.separator.join(
             ", ".join(self._small(part) for part in argument)
-            if isinstance(argument, sm.Tuple) and len(expr.args) == 1
+            if isinstance(argument, sm.Tuple) and len(expr.args) == 1 and not _is_named(argument)
             else self._small(argument)
             for argument in expr.args[: expr.shown]
         )
@@ -162,7 +164,8 @@ class BookPrinter(LatexPrinter):
     def _small(self, argument):
         """An argument in a list: fractions on one line, tuples in parentheses."""
         if isinstance(argument, sm.Tuple):
-            return rf"({', '.join(self._small(part) for part in argument)})"
+            name, bare = (argument.symbol, argument.bare) if _is_named(argument) else ("", False)
+            return name if bare else rf"{name}({', '.join(self._small(part) for part in argument)})"
         return self._print(argument).replace(r"\frac", r"\tfrac")
 
     def _print_Tuple(self, expr):
@@ -251,6 +254,10 @@ class BookPrinter(LatexPrinter):
 
     def _print_Infinity(self, expr):
         return r"\infty"
+
+
+def _is_named(argument) -> bool:
+    return isinstance(argument, Family)
 
 
 def _many_letters(body) -> bool:

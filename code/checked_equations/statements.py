@@ -36,6 +36,7 @@ from .symbolic import (
     letters_of,
     lies_inside,
     undeclared,
+    unknown_functions,
     where,
 )
 
@@ -138,7 +139,7 @@ class Statement:
             return (
                 f"letters {', '.join(sorted(s.name for s in strangers))} are used but not declared"
             )
-        unknown = {f.func.__name__ for side in self.sides for f in side.atoms(AppliedUndef)}
+        unknown = unknown_functions(*self.sides)
         if unknown - set(self.realised):
             names = ", ".join(sorted(unknown - set(self.realised)))
             return f"unknown functions {names} need numbers: realised={{name: function}}"
@@ -161,7 +162,8 @@ class Statement:
         inside = step.right.args[0] if isinstance(step.right, Rounded) else step.right
         if left.atoms(Rounded) or inside.atoms(Rounded):
             return "nothing follows from a rounded number: write it last"
-        if step.relation in _ORDER and letters_of(left, step.right):
+        sides = (left, step.right)
+        if step.relation in _ORDER and (letters_of(*sides) or unknown_functions(*sides)):
             return self._problem_of_tightness(step)
         return ""
 

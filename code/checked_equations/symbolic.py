@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import mpmath
 import sympy as sm
-from sympy.core.function import AppliedUndef
+from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from .expressions import (
     At,
@@ -92,6 +92,11 @@ def letters_of(*expressions) -> list[sm.Symbol]:
         visit_free(sm.sympify(expression), set())
     order = {Size: 0, Index: 2}
     return sorted(found, key=lambda s: (order.get(type(domain_of(s)), 1), s.name))
+
+
+def unknown_functions(*expressions) -> set[str]:
+    """Return the names of the unknown functions that the expressions depend on."""
+    return {f.func.__name__ for e in expressions for f in sm.sympify(e).atoms(AppliedUndef)}
 
 
 def undeclared(*expressions) -> set[sm.Symbol]:
@@ -336,6 +341,9 @@ def lies_inside(letter, value) -> bool:
     """Whether ``value`` is shown to lie where ``letter`` ranges, or at the border."""
     if isinstance(letter, Distribution):
         return is_distribution(value)
+    if isinstance(letter, UndefinedFunction):
+        positive = letter(sm.Dummy(real=True)).is_positive
+        return callable(value) and (not positive or is_positive(value(sm.Dummy(real=True))))
     if isinstance(letter, sm.IndexedBase):
         domain = domain_of(letter.label)
         if not callable(value) or not isinstance(domain, Reals) or domain.zero_sum:
@@ -369,6 +377,8 @@ def where(letter) -> str:
     """Return in words the set that a letter ranges over."""
     if isinstance(letter, Distribution):
         return "distributions"
+    if isinstance(letter, UndefinedFunction):
+        return "above zero" if letter(sm.Dummy(real=True)).is_positive else "anywhere"
     domain = domain_of(getattr(letter, "label", letter))
     if isinstance(domain, Interval):
         return f"between {domain.low} and {domain.high}"

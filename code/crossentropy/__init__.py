@@ -27,6 +27,16 @@ from .density import (
     responsibilities,
 )
 from .density_loss import KDEGradients, kde_cross_entropy, kde_cross_entropy_with_gradient
+from .continuous import (
+    effective_width,
+    gaussian_cross_entropy,
+    gaussian_entropy,
+    gaussian_kl_divergence,
+    histogram_entropy,
+    laplace_entropy,
+    laplace_kl_divergence,
+    uniform_entropy,
+)
 from .entropy import binary_entropy, entropy, perplexity, surprise
 from .fast_sums import laplace_cross_entropy_with_gradient, laplace_log_density
 from .gradient import (
@@ -61,6 +71,7 @@ __all__ = [
     "complex_step",
     "cross_entropy",
     "directional_slopes",
+    "effective_width",
     "entropy",
     "feature_distances",
     "fit_feature_weights",
@@ -74,6 +85,13 @@ __all__ = [
     "laplace_cross_entropy_with_gradient",
     "laplace_log_density",
     "largest_slide",
+    "gaussian_cross_entropy",
+    "gaussian_entropy",
+    "gaussian_kl_divergence",
+    "histogram_entropy",
+    "kl_divergence",
+    "laplace_entropy",
+    "laplace_kl_divergence",
     "largest_step",
     "leave_one_out_log_likelihood",
     "linear_loss_and_gradient",
@@ -88,4 +106,5 @@ __all__ = [
     "softmax_cross_entropy_gradient",
     "softmax_cross_entropy_with_gradient",
     "surprise",
+    "uniform_entropy",
 ]
