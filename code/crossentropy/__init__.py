@@ -6,6 +6,19 @@ module.
 """
 
 from .checking import central_difference, complex_step, directional_slopes
+from .circle import GeodesicLaplace, VonMises, WrappedCauchy, WrappedLaplace, WrappedNormal
+from .density import (
+    Cauchy,
+    Epanechnikov,
+    Gaussian,
+    Kernel,
+    Laplace,
+    StudentT,
+    TopHat,
+    kde_log_density,
+    responsibilities,
+)
+from .density_loss import KDEGradients, kde_cross_entropy, kde_cross_entropy_with_gradient
 from .entropy import binary_entropy, entropy, perplexity, surprise
 from .gradient import (
     linear_loss_and_gradient,
@@ -17,6 +30,19 @@ from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
 from .training import fit_softmax_regression, largest_step
 
 __all__ = [
+    "Cauchy",
+    "Epanechnikov",
+    "Gaussian",
+    "GeodesicLaplace",
+    "KDEGradients",
+    "Kernel",
+    "Laplace",
+    "StudentT",
+    "TopHat",
+    "VonMises",
+    "WrappedCauchy",
+    "WrappedLaplace",
+    "WrappedNormal",
     "binary_cross_entropy",
     "binary_entropy",
     "central_difference",
@@ -25,12 +51,16 @@ __all__ = [
     "directional_slopes",
     "entropy",
     "fit_softmax_regression",
+    "kde_cross_entropy",
+    "kde_cross_entropy_with_gradient",
+    "kde_log_density",
     "kl_divergence",
     "largest_step",
     "linear_loss_and_gradient",
     "log_softmax",
     "log_sum_exp",
     "perplexity",
+    "responsibilities",
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_gradient",

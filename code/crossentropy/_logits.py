@@ -108,7 +108,7 @@ def refuse_logits(name, z, axis):
 
 
 def as_matrix(name, values, *shape):
-    """A real array of the given shape, where a letter stands for any size; float32 at least."""
+    """A real array of the given shape, where a letter stands for any size."""
     a = _as_real(name, values)
     if a.ndim != len(shape) or any(
         isinstance(n, int) and n != m for n, m in zip(shape, a.shape, strict=True)

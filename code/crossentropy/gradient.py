@@ -215,30 +215,30 @@ def linear_loss_and_gradient(weights, features, target, *, bias=None, l2=0.0, re
     C, D = W.shape
     X = as_matrix("features", features, "N", D)
     N = len(X)
-    b = np.zeros(C, np.float16) if bias is None else as_matrix("bias", bias, C)
+    b = None if bias is None else as_matrix("bias", bias, C)
     lam = as_number("l2", l2, 0, attained=True)
     if C == 0:
         raise ValueError(f"weights has no classes: its shape is {W.shape}")
     check_mean(reduction, N)
-    dtype = np.result_type(np.float32, W, X, b)
-    W, b = W.astype(dtype, copy=False), b.astype(dtype, copy=False)
+    dtype = np.result_type(np.float32, W, X, *([] if b is None else [b]))
+    W = W.astype(dtype, copy=False)
     refuse_entries("weights", W)
-    refuse_entries("bias", b)
+    if b is not None:
+        refuse_entries("bias", b)
     y = as_targets(target, (N, C), -1, dtype)
-    losses, gradient, bias_gradient = _linear_losses_and_gradient(
-        W, X, y, b, lam, 1 / N if reduction == "mean" else 1
-    )
+    scale = 1 / N if reduction == "mean" else 1
+    losses, gradient, *bias_gradient = _linear_losses_and_gradient(W, X, y, b, lam, scale)
     if not np.isfinite(gradient).all():
         raise ValueError("features, weights and l2 must give a finite gradient, but it overflows")
     loss = _reduced(losses, reduction, losses, -1)
     if lam:
         with np.errstate(over="ignore"):
             loss += lam / 2 * np.vdot(W, W)
-    return (loss, gradient) if bias is None else (loss, gradient, bias_gradient)
+    return loss, gradient, *bias_gradient
 
 
 def _linear_losses_and_gradient(W, X, y, b, lam, scale):
-    """The loss of each sample, and the gradients of ``scale`` times their sum plus lam/2 Σ W².
+    """The loss of each sample, and the gradient of ``scale`` times their sum plus lam/2 Σ W².
 
     A block of samples is fetched once for both products: its logits, and its part of the gradient.
     """
@@ -246,18 +246,20 @@ def _linear_losses_and_gradient(W, X, y, b, lam, scale):
     losses = np.empty(N, W.dtype)
     Z, G = np.empty((2, min(N, ROWS), C), W.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        gradient, bias_gradient = lam * W, np.zeros_like(b)
+        gradient, bias_gradient = lam * W, np.zeros(C, W.dtype)
         for i in range(0, N, ROWS):
             rows = slice(i, i + ROWS)
             x = X[rows]
             z, g = Z[: len(x)], G[: len(x)]
             np.matmul(x, W.T, out=z)
-            z += b
+            if b is not None:
+                z += b
             refuse = partial(_refuse_product, X, z, i)
             losses[rows] = _losses_and_gradient(z, y[rows], g, scale, refuse)
             gradient += g.T @ x
-            bias_gradient += np.ones(len(x), g.dtype) @ g
-    return losses, gradient, bias_gradient
+            if b is not None:
+                bias_gradient += np.ones(len(x), g.dtype) @ g
+    return (losses, gradient) if b is None else (losses, gradient, bias_gradient)
 
 
 def _refuse_product(X, z, i):
