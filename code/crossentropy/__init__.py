@@ -26,6 +26,13 @@ from .gradient import (
     softmax_cross_entropy_with_gradient,
 )
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
+from .learning import (
+    MemoryFit,
+    em_step,
+    exponentiated_gradient_step,
+    fit_memory_weights,
+    memory_gains,
+)
 from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
 from .training import fit_softmax_regression, largest_step
 
@@ -37,6 +44,7 @@ __all__ = [
     "KDEGradients",
     "Kernel",
     "Laplace",
+    "MemoryFit",
     "StudentT",
     "TopHat",
     "VonMises",
@@ -49,7 +57,10 @@ __all__ = [
     "complex_step",
     "cross_entropy",
     "directional_slopes",
+    "em_step",
     "entropy",
+    "exponentiated_gradient_step",
+    "fit_memory_weights",
     "fit_softmax_regression",
     "kde_cross_entropy",
     "kde_cross_entropy_with_gradient",
@@ -59,6 +70,7 @@ __all__ = [
     "linear_loss_and_gradient",
     "log_softmax",
     "log_sum_exp",
+    "memory_gains",
     "perplexity",
     "responsibilities",
     "softmax",
