@@ -483,6 +483,9 @@ def _component(factors, letters, ranges):
     known = _known_total(product, letters, ranges)
     if known is not None:
         return known
+    shorter = _inner_total(product, letters, ranges)
+    if shorter is not None:
+        return shorter
     if len(letters) > _MAX_LETTERS:
         raise Undecided(f"a sum over {len(letters)} letters at once")
     height = 1 + max((_height(s) for s in product.atoms(sm.Sum)), default=0)
@@ -495,6 +498,29 @@ def _component(factors, letters, ranges):
         if best is None or key < best[0]:
             best = (key, candidate)
     return best[1]
+
+
+def _inner_total(product, letters, ranges):
+    """Cancel a denominator against the part of a sum that it is the total of.
+
+    ``sum_m p_m sum_j f_mj / F_m`` is ``sum_m p_m`` for ``F_m = sum_j f_mj``. ``None`` where nothing
+    cancels.
+    """
+    factors = sm.Mul.make_args(product)
+    for factor in factors:
+        total, exponent = factor.as_base_exp()
+        if not (isinstance(total, sm.Sum) and exponent.is_Integer and exponent.is_negative):
+            continue
+        for some in itertools.combinations(sorted(letters, key=str), len(total.limits)):
+            inside = [f for f in factors if f.has(*some)]
+            if factor in inside or _component(inside, set(some), ranges) != total:
+                continue
+            left = [total, *(f for f in factors if f not in inside)]
+            body = sm.Mul(*left)
+            for letter in letters - set(some):
+                body = _sum_once(body, letter, *ranges[letter])
+            return body
+    return None
 
 
 def _height(node) -> int:

@@ -271,7 +271,7 @@ class Evaluator:
 
     def _sign(self, node):
         value = _real(self._value(node.args[0]))
-        return (value > 0) - (value < 0)
+        return int(value > 0) - int(value < 0)
 
     def _piecewise(self, node):
         for value, condition in node.args:

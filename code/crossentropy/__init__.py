@@ -47,6 +47,13 @@ from .gradient import (
 from .invariance import far_gradient
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
 from .memoryless import largest_slide, slide
+from .learning import (
+    MemoryFit,
+    em_step,
+    exponentiated_gradient_step,
+    fit_memory_weights,
+    memory_gains,
+)
 from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
 from .training import fit_softmax_regression, largest_step
 
@@ -58,6 +65,7 @@ __all__ = [
     "KDEGradients",
     "Kernel",
     "Laplace",
+    "MemoryFit",
     "StudentT",
     "TopHat",
     "VonMises",
@@ -76,6 +84,10 @@ __all__ = [
     "feature_distances",
     "fit_feature_weights",
     "far_gradient",
+    "em_step",
+    "entropy",
+    "exponentiated_gradient_step",
+    "fit_memory_weights",
     "fit_softmax_regression",
     "hit_rate",
     "kde_cross_entropy",
@@ -97,6 +109,7 @@ __all__ = [
     "linear_loss_and_gradient",
     "log_softmax",
     "log_sum_exp",
+    "memory_gains",
     "perplexity",
     "responsibilities",
     "simulate_shots",

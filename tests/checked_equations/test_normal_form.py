@@ -74,6 +74,16 @@ RIGHT_AND_WRONG = {
             Sum(T[i, j] * v[j], (i, 1, n), (j, 1, n)),
         ),
     ),
+    "a denominator cancels against the inner sum that it is": (
+        lambda: (
+            Sum(Sum(x * T[i, o] / Sum(T[j, o], (j, 1, n)), (o, 1, m)), (i, 1, n)),
+            x * m,
+        ),
+        lambda: (
+            Sum(Sum(x * T[i, o] ** 2 / Sum(T[j, o], (j, 1, n)), (o, 1, m)), (i, 1, n)),
+            x * m,
+        ),
+    ),
     "an inner sum hides the letter of the outer one": (
         lambda: (
             Sum(P[i] * Sum(v[i], (i, 1, n)), (i, 1, n)),
