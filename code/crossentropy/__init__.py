@@ -15,6 +15,16 @@ from .battle import (
 )
 from .checking import central_difference, complex_step, directional_slopes
 from .circle import GeodesicLaplace, VonMises, WrappedCauchy, WrappedLaplace, WrappedNormal
+from .continuous import (
+    effective_width,
+    gaussian_cross_entropy,
+    gaussian_entropy,
+    gaussian_kl_divergence,
+    histogram_entropy,
+    laplace_entropy,
+    laplace_kl_divergence,
+    uniform_entropy,
+)
 from .density import (
     Cauchy,
     Epanechnikov,
@@ -27,16 +37,6 @@ from .density import (
     responsibilities,
 )
 from .density_loss import KDEGradients, kde_cross_entropy, kde_cross_entropy_with_gradient
-from .continuous import (
-    effective_width,
-    gaussian_cross_entropy,
-    gaussian_entropy,
-    gaussian_kl_divergence,
-    histogram_entropy,
-    laplace_entropy,
-    laplace_kl_divergence,
-    uniform_entropy,
-)
 from .entropy import binary_entropy, entropy, perplexity, surprise
 from .fast_sums import laplace_cross_entropy_with_gradient, laplace_log_density
 from .gradient import (
@@ -46,7 +46,6 @@ from .gradient import (
 )
 from .invariance import far_gradient
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
-from .memoryless import largest_slide, slide
 from .learning import (
     MemoryFit,
     em_step,
@@ -54,6 +53,7 @@ from .learning import (
     fit_memory_weights,
     memory_gains,
 )
+from .memoryless import largest_slide, slide
 from .softmax import log_softmax, log_sum_exp, softmax, softmax_cross_entropy
 from .training import fit_softmax_regression, largest_step
 
@@ -80,30 +80,28 @@ __all__ = [
     "cross_entropy",
     "directional_slopes",
     "effective_width",
-    "entropy",
-    "feature_distances",
-    "fit_feature_weights",
-    "far_gradient",
     "em_step",
     "entropy",
     "exponentiated_gradient_step",
+    "far_gradient",
+    "feature_distances",
+    "fit_feature_weights",
     "fit_memory_weights",
     "fit_softmax_regression",
+    "gaussian_cross_entropy",
+    "gaussian_entropy",
+    "gaussian_kl_divergence",
+    "histogram_entropy",
     "hit_rate",
     "kde_cross_entropy",
     "kde_cross_entropy_with_gradient",
     "kde_log_density",
     "kl_divergence",
     "laplace_cross_entropy_with_gradient",
-    "laplace_log_density",
-    "largest_slide",
-    "gaussian_cross_entropy",
-    "gaussian_entropy",
-    "gaussian_kl_divergence",
-    "histogram_entropy",
-    "kl_divergence",
     "laplace_entropy",
     "laplace_kl_divergence",
+    "laplace_log_density",
+    "largest_slide",
     "largest_step",
     "leave_one_out_log_likelihood",
     "linear_loss_and_gradient",
