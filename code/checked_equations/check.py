@@ -15,7 +15,7 @@ from .expressions import Concept, Diff, replace_letters
 from .matrices import Nabla
 from .normal_form import Undecided, normal_form
 from .notation import Distribution, Reals, Simplex, Size, domain_of
-from .numeric import Evaluator, OffDomain, Slow, draw, edges, relative_error
+from .numeric import Evaluator, OffDomain, Slow, Underflow, draw, edges, relative_error
 from .printer import latex, rounded_digits
 from .statements import Statement, Step, eq
 from .symbolic import Verdict, constant_sign, equal, letters_of, unknown_functions
@@ -277,11 +277,12 @@ def _check_numeric(statement, left, step, link, fast) -> None:
         try:
             failure, error = _compare(statement, left, step, point, name, tolerance)
         except OffDomain as gap:
-            if not name.startswith(_EDGE) and not isinstance(gap, Slow):
+            known = {Slow: "slow series", Underflow: "underflow"}.get(type(gap))
+            if not name.startswith(_EDGE) and known is None:
                 link.failures.append(f"no value at {shown_point(point)} ({name}): {gap}")
                 return
-            slow = isinstance(gap, Slow) and not name.startswith(_EDGE)
-            link.without_value.append("slow series" if slow else name.removeprefix(_EDGE))
+            at_edge = name.removeprefix(_EDGE)
+            link.without_value.append(at_edge if name.startswith(_EDGE) else known)
             continue
         link.draws += 1
         link.max_error = max(link.max_error, error)

@@ -280,6 +280,8 @@ def _linear_integral(body, letter, low, high, rewrites):
         outside, inside = term.as_independent(letter, as_Add=False)
         if not inside.atoms(AppliedUndef):
             terms.append(outside * _normal_integral(inside, [(letter, low, high)], rewrites))
+        elif inside.atoms(sm.Derivative):  # the antiderivative may be at hand
+            terms.append(outside * sm.Integral(inside, (letter, low, high)).doit())
         elif inside.atoms(sm.Integral) or (low, high) == (0, 1) or not (high - low).is_finite:
             terms.append(outside * _open_integral(inside, letter, low, high, rewrites))
         else:  # letter = low + (high - low) share

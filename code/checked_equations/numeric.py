@@ -58,6 +58,10 @@ class Slow(OffDomain):
     """The series has a value at this point, but not within the terms that are added up."""
 
 
+class Underflow(OffDomain):
+    """The expression has a value at this point, but an exponential in it is too small."""
+
+
 @dataclass
 class Evaluator:
     """Evaluate expressions at one point.
@@ -175,7 +179,7 @@ class Evaluator:
         if argument < 0:
             raise OffDomain(f"log of {argument}")
         if argument == 0 and self.underflown:
-            raise OffDomain("an exponential is too small for a number, its logarithm is not")
+            raise Underflow("an exponential is too small for a number, its logarithm is not")
         return math.log(argument) if argument > 0 else -math.inf
 
     def _exp(self, node):

@@ -55,7 +55,7 @@ gamma = real(r"\gamma", 0, 1)  # what each bin holds of the one before
 s = real("s", 0)  # how far the centres lie apart
 M = size("M")
 m = index("m", M)
-p_bins = distribution("p", "p", M, apart="bins")
+p_bins = distribution("p", "p", M, apart="bins of a density")
 n_other = index("n'", N)  # a shot, where n is taken
 theta_shots = vector(r"\theta", N, apart="shots")  # the angle that each shot showed
 
