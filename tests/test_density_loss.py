@@ -75,21 +75,24 @@ NAMES = [
     "WrappedCauchy",
 ]
 STEPS = np.array([0.0, 1.3, 2.2, 3.1, 0.001])
+BOTH = np.array([1, -1, 1, -1, -1])
 SCENES = {
-    "near": (0.3, np.array([0.3, -1.0, 0.9, 2.8, -2.2])),
-    "a million bandwidths to one side": (1e-6, 1 + 1e-6 * STEPS),
-    "a million bandwidths to both sides": (1e-6, np.sign([1, -1, 1, -1, -1]) * (1 + 1e-7 * STEPS)),
-    "a thousand bandwidths away": (1e-3, 1 + 1e-3 * STEPS),
-    "one near, the others far": (1e-6, np.array([2e-6, 1.0, 1.000001, -0.5, -0.50001])),
+    "near": (0.3, 0.0, np.array([0.3, -1.0, 0.9, 2.8, -2.2])),
+    "where numbers end": (0.01, 0.0, 0.38 + 0.001 * STEPS),
+    "a million bandwidths to one side": (1e-6, 0.0, 1 + 1e-6 * STEPS),
+    "a million bandwidths to both sides": (1e-6, 0.0, BOTH * (1 + 1e-7 * STEPS)),
+    "a million bandwidths to both sides of 1.2": (1e-6, 1.2, 1.2 + BOTH * (1 + 1e-7 * STEPS)),
+    "a thousand bandwidths away": (1e-3, 0.0, 1 + 1e-3 * STEPS),
+    "one near, the others far": (1e-6, 0.0, np.array([2e-6, 1.0, 1.000001, -0.5, -0.50001])),
 }
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("scene", SCENES)
 def test_wherever_the_memories_are_all_digits_of_the_gradient_are_right(name, scene):
-    h, points = SCENES[scene]
+    h, centre, points = SCENES[scene]
     kernel, z = unit(name)(h), np.array([0.2, -0.5, 1.0, 0.0, -1.2])
-    interval, p = (-0.5 * h, 0.7 * h), [0.3, 0.1, 0.6]
+    interval, p = (centre - 0.5 * h, centre + 0.7 * h), [0.3, 0.1, 0.6]
     loss, g = kde_cross_entropy_with_gradient(
         points, z, kernel, interval=interval, bins=3, target=p
     )

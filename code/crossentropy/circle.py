@@ -67,10 +67,10 @@ def _sines(gap, total):
     return 2 * np.sin(0.5 * total) * np.sin(0.5 * gap)
 
 
-def _half_sines(places, points):
+def _half_sines(places, points, room):
     """sin((θ − θ_j)/2) for every pair, as a product of two thin matrices."""
     left = np.stack([np.sin(0.5 * places), np.cos(0.5 * places)], axis=1)
-    return left @ np.stack([np.cos(0.5 * points), -np.sin(0.5 * points)])
+    return np.matmul(left, np.stack([np.cos(0.5 * points), -np.sin(0.5 * points)]), out=room)
 
 
 def _folded(t):
@@ -126,10 +126,10 @@ class VonMises(_Circular):
         t *= 0.5
         return self._of_half_sines(np.sin(t, out=t))
 
-    def _table(self, places, points):
+    def _table(self, places, points, room=None):
         if self.concentration > 1e3:  # the product is right to 1e-16, and here that matters
-            return super()._table(places, points)
-        return self._of_half_sines(_half_sines(places, points))
+            return super()._table(places, points, room)
+        return self._of_half_sines(_half_sines(places, points, room))
 
     def _of_half_sines(self, t):
         np.multiply(t, t, out=t)
@@ -444,10 +444,10 @@ class WrappedCauchy(_Circular):
         t *= 0.5
         return self._of_half_sines(np.sin(t, out=t))
 
-    def _table(self, places, points):
+    def _table(self, places, points, room=None):
         if self.concentration > 0.99:  # the product is right to 1e-16, and here that matters
-            return super()._table(places, points)
-        return self._of_half_sines(_half_sines(places, points))
+            return super()._table(places, points, room)
+        return self._of_half_sines(_half_sines(places, points, room))
 
     def _of_half_sines(self, t):
         t *= 2 * math.sqrt(self.concentration) / (1 - self.concentration)

@@ -272,7 +272,9 @@ class _Tables:
         home = self.kernel._home(task.points)
         places = self.kernel._home(task.x)
         alike = self._alike(home, places) if self.gather else np.zeros(task.x.size, bool)
-        for tile in tiles(task.x.size, N):
+        parts = tiles(task.x.size, N)
+        self.room = np.empty((parts[0].stop, N))
+        for tile in parts:
             self._by_values(tile, places[tile], home, peak, alike[tile])
 
     def _alike(self, points, places):
@@ -284,7 +286,7 @@ class _Tables:
             return logs[0] - logs[1] < 0.01
 
     def _by_values(self, tile, places, points, peak, alike):
-        K = self.kernel._table(places, points)
+        K = self.kernel._table(places, points, self.room[: places.size])
         q = K @ self.S
         sound = (q > SOUND) & ~alike
         if sound.all():

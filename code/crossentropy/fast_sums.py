@@ -88,7 +88,9 @@ def laplace_cross_entropy_with_gradient(
 
     Arguments, results and refusals are those of
     :func:`crossentropy.kde_cross_entropy_with_gradient`, which calls this function where it pays.
-    After sorting the time is that of N + M steps, also for the exact integral, ``bins=None``.
+    After sorting the time is that of N + M steps, also for the exact integral, ``bins=None``. Where
+    all memories are within a hundredth of a bandwidth, the gradient is a small difference, and a
+    walk loses digits that the other function keeps.
 
     Args:
         points, logits, interval, bins, target, background, background_width, positions, bandwidth:
