@@ -374,6 +374,7 @@ class WrappedNormal(_Banded, _Circular):
 
     def _waves(self, t):
         """Σ 2 e^(−k²h²/2) cos kt, and its derivatives for t and for h."""
+        t = _wrapped(t)
         sums = np.zeros((3, *t.shape))
         for k, a in self._powers():
             wave = 2 * a * np.cos(k * t)

@@ -598,9 +598,8 @@ def top_from_others(g, S):
     There S_j − r_j cancels, and the components sum to zero.
     """
     top = S.argmax()
-    others = np.delete(g, top)
-    if np.abs(others).sum() < S[top]:
-        g[top] = 0 - others.sum()
+    if S[top] > 0.5:
+        g[top] = 0 - np.delete(g, top).sum()
     return g
 
 

@@ -23,11 +23,12 @@ import math
 import numpy as np
 
 from ._memories import as_kernel, as_memories, as_places, check_reach
-from .circle import LOST, TURN, GeodesicLaplace, WrappedLaplace
+from .circle import LOST, TURN, GeodesicLaplace, WrappedLaplace, _wrapped
 from .density import Laplace, distance_gap, top_from_others
 from .softmax import _log_softmax
 
 FAMILY = Laplace, GeodesicLaplace, WrappedLaplace
+PLACES = 2**13  # so many at a time, so that what is computed for them stays in the cache
 MODERATE = 600.0  # logits may be so far apart that their exponentials are still sound numbers
 
 
@@ -131,36 +132,40 @@ def pays(kernel, points, places):
     Where all kernels are nearly equal, r − S is a small difference, which only the table forms
     without cancellation.
     """
-    return (
-        isinstance(kernel, FAMILY)
-        and points.size * places > 30_000
-        and min(np.ptp(points), kernel.period or math.inf) > 0.01 * kernel.bandwidth
-    )
+    if not isinstance(kernel, FAMILY) or points.size * places <= 30_000:
+        return False
+    range_ = np.ptp(points) / kernel.bandwidth
+    if kernel.period is not None:
+        range_ = min(range_, math.pi / kernel.bandwidth)
+    if isinstance(kernel, WrappedLaplace):  # flat at the antipode
+        range_ = min(range_, (math.pi / kernel.bandwidth) ** 2 / 2)
+    return range_ > 0.01
 
 
 def _log_density_of_any(x, points, z, kernel):
     """log q at places in any order, all of the line or the circle."""
-    log_q = np.empty(x.size)
+    log_q, log_S = np.empty(x.size), _log_softmax(z)
     if kernel.period is not None:
-        x = np.mod(x, TURN)
+        x = _wrapped(x)
     order = np.argsort(x)
     for part in _at_most_half_a_turn(x[order], kernel):
-        walk = _Walk(x[order[part]], points, z, kernel)
+        walk = _Walk(x[order[part]], points, log_S, kernel)
         log_q[order[part]] = walk.log_q
     return log_q
 
 
 def loss_and_gradients(task, logits, positions, bandwidth):
     """The loss, and its gradients as far as they are wanted."""
-    S = np.exp(_log_softmax(task.z))
+    log_S = _log_softmax(task.z)
+    S = np.exp(log_S)
     if task.exact:
-        return _exact(task, S, logits, positions, bandwidth)
+        return _exact(task, log_S, logits, positions, bandwidth)
     log_q, held = np.empty(task.x.size), np.float64(0)
     r = np.zeros(S.size) if logits else None
     g_points = np.zeros(S.size) if positions else None
     g_bandwidth = np.float64(0) if bandwidth else None
     for part in _at_most_half_a_turn(task.x, task.kernel):
-        walk = _Walk(task.x[part], task.points, task.z, task.kernel)
+        walk = _Walk(task.x[part], task.points, log_S, task.kernel, distances=bandwidth)
         log_q[part], gamma = task.with_background(walk.log_q)
         weight = task.p[part] * gamma
         if not (logits or positions or bandwidth):
@@ -168,9 +173,9 @@ def loss_and_gradients(task, logits, positions, bandwidth):
         held += weight.sum()
         left, right = walk.received(weight)
         if logits:
-            r += left + right
+            r += walk.of_memories(left + right)
         if positions:
-            g_points += (right - left + walk.met(weight)) / task.kernel.bandwidth
+            g_points += walk.of_memories(right - left + walk.met(weight)) / task.kernel.bandwidth
         if bandwidth:
             g_bandwidth -= np.dot(weight, walk.bandwidth_slopes())
     g = top_from_others(S * held - r, S) if logits else None
@@ -194,108 +199,126 @@ class _Walk:
     right. Each is known at its first memory, ``ends``, and decays from there to the place.
     """
 
-    def __init__(self, x, points, z, kernel):
+    def __init__(self, x, points, log_S, kernel, distances=False):
         self.x, self.kernel, self.h, self.N = x, kernel, kernel.bandwidth, points.size
         line = kernel.period is None
-        y, low = (points, np.zeros(points.size)) if line else _rolled(points, x[0] - math.pi)
-        order = np.argsort(y, kind="stable")
-        y, low, log_S = y[order], low[order], _log_softmax(z)[order]
-        first, last = np.zeros(x.size, int), np.full(x.size, self.N)  # what each place hears
-        if not line:
-            y, low, order, log_S = _three_turns(y, low, order, log_S)
+        y, low = (points, None) if line else _rolled(points, x[0] - math.pi)
+        self.order = order = np.argsort(y)
+        y, log_S = y[order], log_S[order]
+        if line:
+            low = np.zeros(y.size)
+        else:
+            y, low, log_S = _three_turns(y, low[order], log_S)
         here = np.searchsorted(y, x, side="right")
         inner, outer = int(np.searchsorted(y, x[0])), int(here[-1])
+        first, last, more = 0, self.N, 0.0  # what each place hears
         if isinstance(kernel, WrappedLaplace):  # one turn on both sides; the rest is a factor
-            first, last = np.full(x.size, inner - self.N), np.full(x.size, outer + self.N)
+            first, last = inner - self.N, outer + self.N
+            more = -math.log(-math.expm1(-TURN / self.h))
         elif not line:
             first = np.clip(np.searchsorted(y, x - math.pi, side="right"), outer - self.N, inner)
             last = first + self.N
-        self.order, self.inner, self.outer, self.y = order, inner, outer, y
-        near = slice(inner, outer)
-        back = slice(outer - 1, inner - 1 if inner else None, -1) if outer > inner else near
-        ahead = slice(outer, last.max())
-        behind = slice(inner - 1, first.min() - 1 if first.min() else None, -1)
-        if inner == first.min():
-            behind = slice(0, 0)
-        more = 0.0  # how much more the farther turns add to the far memories
-        if isinstance(kernel, WrappedLaplace):
-            more = -math.log(-math.expm1(-TURN / self.h))
-        self.sums = [
-            _Far(y, low, log_S, behind, inner - first - 1, self.h, more),
-            _Near(y, low, log_S, near, here - inner - 1, self.h),
-            _Near(y, low, log_S, back, outer - here - 1, self.h),
-            _Far(y, low, log_S, ahead, last - outer - 1, self.h, more),
+        self.y, self.inner, self.outer = y, inner, outer
+        sums = [
+            (0, _Far, _backwards(np.min(first), inner), inner - first - 1, more),
+            (0, _Near, slice(inner, outer), here - inner - 1, 0.0),
+            (1, _Near, _backwards(inner, outer), outer - here - 1, 0.0),
+            (1, _Far, slice(outer, np.max(last)), last - outer - 1, more),
         ]
-        self._weigh()
+        sums = [
+            (side, kind(y[part], low[part], log_S[part], part, at, self.h, extra))
+            for side, kind, part, at, extra in sums
+        ]
+        self.sides, self.sums = zip(*((side, s) for side, s in sums if s.size), strict=True)
+        self.shares = np.empty((len(self.sums), x.size))
+        self.distances = np.empty(self.shares.shape) if distances else None
+        self.log_rest = np.empty(x.size)  # log q without the normaliser
+        for m in range(0, x.size, PLACES):
+            self._weigh(slice(m, m + PLACES))
+        self.log_q = self.log_rest - (math.log(2) + math.log(self.h))
+        if isinstance(kernel, GeodesicLaplace):
+            self.log_q -= math.log(-math.expm1(-math.pi / self.h))
 
-    def _weigh(self):
-        """The share of each of the four sums in q, and log q.
+    def _weigh(self, block):
+        """The share of each of the sums in q at some places, and log q.
 
         They are compared with the largest of them. How much farther away one is, is a small
         difference of two distances, formed as in :func:`crossentropy.density.distance_gap`.
         """
+        x = self.x[block]
         logs, ends, lows = (
-            np.array(a) for a in zip(*(s.at_places() for s in self.sums), strict=True)
+            np.array(a) for a in zip(*(s.at_places(block, x.size) for s in self.sums), strict=True)
         )
-        t = (self.x - ends) - lows
+        t = (x - ends) - lows
         height = logs - np.abs(t) / self.h
-        top = height.argmax(axis=0)
-        pick = top, np.arange(self.x.size)
-        if np.abs(t[pick]).max(initial=0) > 50 * self.h:
+        shares, m = height, np.arange(x.size)
+        for _ in range(3):  # once, but where the logarithms are so large that the first look errs
+            pick = shares.argmax(axis=0), m
+            if np.abs(t[pick]).max() <= 50 * self.h:
+                shares = height - height[pick]
+                break
             both = ends + ends[pick]
             back = both - ends
             lost = (ends - (both - back)) + (ends[pick] - back)
             gap = (ends[pick] - ends) + (lows[pick] - lows)
-            total = (2 * self.x - both) - lost - (lows + lows[pick])
+            total = (2 * x - both) - lost - (lows + lows[pick])
             shares = (logs - logs[pick]) - distance_gap(t, t[pick], gap, total) / self.h
-        else:
-            shares = height - height[pick]
+            if shares.max() < 1:
+                break
         np.exp(shares, out=shares)
         whole = shares.sum(axis=0)
-        shares /= whole
-        self.shares, self.distances = shares, np.abs(t)
-        self.log_rest = height[pick] + np.log(whole)  # log q without the factor 1/2h
-        self.log_q = self.log_rest - math.log(2) - math.log(self.h)
-        if isinstance(self.kernel, GeodesicLaplace):
-            self.log_q -= math.log(-math.expm1(-math.pi / self.h))
+        np.divide(shares, whole, out=self.shares[:, block])
+        self.log_rest[block] = height[pick] + np.log(whole)
+        if self.distances is not None:
+            self.distances[:, block] = np.abs(t)
 
-    def received(self, weight):
-        """Σ_m p_m r_mj of every memory: what comes from places on its right, and on its left."""
-        sides = []
-        for pair in ((0, 1), (2, 3)):
-            side = np.zeros(self.N)
-            for k in pair:
-                s = self.sums[k]
-                if s.size:
-                    # a memory may be there twice, once in every turn
-                    side += np.bincount(
-                        self.order[s.part], s.spread(weight * self.shares[k]), self.N
-                    )
-            sides.append(side)
+    def received(self, weight, shares=None):
+        """Σ_m p_m r_mj of all memories in order: from places on their right, and on their left."""
+        sides = np.zeros((2, self.y.size))
+        for side, s, share in zip(
+            self.sides, self.sums, self.shares if shares is None else shares, strict=True
+        ):
+            sides[side, s.part] += s.spread(weight * share)
         return sides
+
+    def of_memories(self, a):
+        """What belongs to the memories in order, all turns of it together, as they were given."""
+        result = np.empty(self.N)
+        result[self.order] = a if a.size == self.N else a.reshape(3, self.N).sum(axis=0)
+        return result
 
     def met(self, weight):
         """Σ_m p_m r_mj over the places that lie on the memory itself, which count to no side."""
-        y = self.y[self.inner : self.outer]
-        m = np.minimum(np.searchsorted(self.x, y), self.x.size - 1)
-        s = self.sums[1]
-        own = np.where(self.x[m] == y, weight[m] * np.exp((s.log_S + s.top) - self.log_rest[m]), 0)
-        return np.bincount(self.order[self.inner : self.outer], own, self.N)
+        own = np.zeros(self.y.size)
+        for side, s in zip(self.sides, self.sums, strict=True):
+            if side == 0 and isinstance(s, _Near):
+                m = np.minimum(np.searchsorted(self.x, s.y), self.x.size - 1)
+                met = np.flatnonzero(self.x[m] == s.y)
+                m = m[met]
+                own[self.inner + met] = weight[m] * np.exp(
+                    (s.log_S[met] + s.top) - self.log_rest[m]
+                )
+        return own
 
     def bandwidth_slopes(self):
         """∂ log q / ∂h at the places: the mean distance tells it."""
-        mean = sum(
-            _product(share, s.mean_distances() + distance)
-            for share, s, distance in zip(self.shares, self.sums, self.distances, strict=True)
-            if s.size
-        )
+        mean, turns = np.zeros((2, self.x.size))
+        for s, share, distance in zip(self.sums, self.shares, self.distances, strict=True):
+            mean += _product(share, s.mean_distances() + distance)
+            turns += share if isinstance(s, _Far) else 0  # those hear farther turns, too
         slope = (mean / self.h - 1) / self.h
         if isinstance(self.kernel, WrappedLaplace) and self.h > TURN / MODERATE:
-            turns = self.shares[0] + self.shares[3]  # these hear farther turns, too
             slope += turns * TURN / math.expm1(TURN / self.h) / self.h**2
         if isinstance(self.kernel, GeodesicLaplace) and self.h > math.pi / MODERATE:
             slope += math.pi / math.expm1(math.pi / self.h) / self.h**2
         return slope
+
+
+def _backwards(start, stop):
+    """The slice of all from ``stop`` down to ``start``, the latter included."""
+    if start == stop:
+        return slice(0, 0)
+    return slice(stop - 1, start - 1 if start else None, -1)
 
 
 def _product(share, a):
@@ -304,41 +327,47 @@ def _product(share, a):
 
 
 class _Sum:
-    """A sum of kernels of some memories, in the order in which one walks along them."""
+    """A sum of kernels of some memories, in the order in which one walks along them.
 
-    def __init__(self, y, low, log_S, part, at, h):
-        self.part, self.at, self.h = part, at, h
-        self.y, self.low = y[part], low[part]
-        self.size = self.y.size
-        self.top = log_S[part].max() if self.size else 0.0
-        self.log_S = log_S[part] - self.top  # 0 for the largest, so that it counts 1
-        self.moderate = self.log_S.min(initial=0) > -MODERATE
-        self.heard = np.maximum(at, 0)
+    ``at`` is the last memory that each place hears; −1 for none.
+    """
 
-    def _at_places(self, ends):
+    def __init__(self, y, low, log_S, part, at, h, more):
+        self.y, self.low, self.part, self.at, self.h, self.more = y, low, part, at, h, more
+        self.size = y.size
+        if self.size:
+            self.top = log_S.max()
+            self.log_S = log_S - self.top  # 0 for the largest, so that it counts 1
+            self.moderate = self.log_S.min() > -MODERATE
+            self.sum_up()
+            self.log += self.top + more
+
+    def at_places(self, block, count):
         """The logarithm of the sum that each place hears, and where it is that large."""
-        if not self.size:
-            return np.full(self.at.size, -math.inf), np.zeros(self.at.size), np.zeros(self.at.size)
-        logs = self.log[self.heard] + self.top
-        logs[self.at < 0] = -math.inf
+        at = self.at[block] if np.ndim(self.at) else np.full(count, self.at)
+        ends = self.ends(np.maximum(at, 0))
+        logs = self.log[at]
+        logs[at < 0] = -math.inf
         return logs, self.y[ends], self.low[ends]
 
     def _arrived(self, mass):
         """The mass of all places that hear the sum at the same memory."""
-        return np.bincount(self.heard, np.where(self.at < 0, 0, mass), self.size)
+        if not np.ndim(self.at):
+            arrived = np.zeros(self.size)
+            arrived[self.at] = mass.sum()
+            return arrived
+        if self.at.min() < 0:
+            mass = np.where(self.at < 0, 0, mass)
+        return np.bincount(np.maximum(self.at, 0), mass, self.size)
 
 
 class _Near(_Sum):
     """A_l = Σ_{k ≤ l} S_k e^(−|y_l − y_k|/h) at every memory l."""
 
-    def __init__(self, *arguments):
-        super().__init__(*arguments)
+    def sum_up(self):
         self.steps = np.abs(np.diff(self.y) + np.diff(self.low)) / self.h
-        if not self.size:
-            return
-        decay = np.exp(-self.steps)
         if self.moderate:
-            S = np.exp(self.log_S)
+            S, decay = np.exp(self.log_S), np.exp(-self.steps)
             A = _walk(np.multiply, np.add, decay, S)
             self.log, self.own, self.passed = np.log(A), S / A, decay * A[:-1] / A[1:]
         else:
@@ -346,41 +375,36 @@ class _Near(_Sum):
             self.own = np.exp(self.log_S - self.log)
             self.passed = np.exp(self.log[:-1] - self.steps - self.log[1:])
 
-    def at_places(self):
-        return self._at_places(self.heard)
+    def ends(self, at):
+        return at
 
     def spread(self, mass):
         """What each memory keeps of the mass that comes in at the places."""
-        return (
-            self.own
-            * _walk(np.multiply, np.add, self.passed[::-1], self._arrived(mass)[::-1])[::-1]
-        )
+        arrived = self._arrived(mass)
+        return self.own * _walk(np.multiply, np.add, self.passed[::-1], arrived[::-1])[::-1]
 
     def mean_distances(self):
         """How far the memories are away on average from where the sum is known."""
         extra = np.append(0.0, self.passed * self.steps * self.h)
-        return _walk(np.multiply, np.add, self.passed, extra)[self.heard]
+        return _walk(np.multiply, np.add, self.passed, extra)[np.maximum(self.at, 0)]
 
 
 class _Far(_Sum):
     """F_l = Σ_{k ≤ l} S_k e^(−|y_0 − y_k|/h), which is heard from the first memory on."""
 
-    def __init__(self, y, low, log_S, part, at, h, more):
-        super().__init__(y, low, log_S, part, at, h)
-        if not self.size:
-            return
+    def sum_up(self):
         self.away = np.abs((self.y - self.y[0]) + (self.low - self.low[0]))
-        self.log_e = self.log_S - self.away / h
+        self.log_e = self.log_S - self.away / self.h
         if self.moderate:
             self.e = np.exp(self.log_e)
             self.F = np.cumsum(self.e)
-            self.log = np.log(self.F) + more
+            self.log = np.log(self.F)
         else:
-            self.log = np.logaddexp.accumulate(self.log_e) + more
-        self.more = more
+            self.log_F = np.logaddexp.accumulate(self.log_e)
+            self.log = self.log_F.copy()
 
-    def at_places(self):
-        return self._at_places(np.zeros(self.at.size, int))
+    def ends(self, at):
+        return np.zeros(at.size, int)
 
     def spread(self, mass):
         """What each memory keeps of the mass that comes in at the places."""
@@ -388,16 +412,17 @@ class _Far(_Sum):
         if self.moderate:
             return self.e * np.cumsum((arrived / self.F)[::-1])[::-1]
         with np.errstate(divide="ignore"):
-            shares = np.log(arrived) - (self.log - self.more)
+            shares = np.log(arrived) - self.log_F
         return np.exp(self.log_e + np.logaddexp.accumulate(shares[::-1])[::-1])
 
     def mean_distances(self):
         """How far the memories are away on average from the first one."""
+        at = np.maximum(self.at, 0)
         if self.moderate:
-            return (np.cumsum(self.e * self.away) / self.F)[self.heard]
+            return (np.cumsum(self.e * self.away) / self.F)[at]
         with np.errstate(divide="ignore"):
             sums = np.logaddexp.accumulate(self.log_e + np.log(self.away))
-        return np.exp(sums - (self.log - self.more))[self.heard]
+        return np.exp(sums - self.log_F)[at]
 
 
 def _walk(times, plus, factors, terms):
@@ -436,7 +461,7 @@ def _rolled(points, start):
     return y, (back - moved) - turns * LOST
 
 
-def _three_turns(y, low, order, log_S):
+def _three_turns(y, low, log_S):
     """The turn before, the turn itself and the one after it."""
     ys, lows = [], []
     for turn in (-TURN, 0.0, TURN):
@@ -444,14 +469,14 @@ def _three_turns(y, low, order, log_S):
         back = there - y
         ys.append(there)
         lows.append(low + ((turn - back) + math.copysign(LOST, turn) * (turn != 0)))
-    return np.concatenate(ys), np.concatenate(lows), np.tile(order, 3), np.tile(log_S, 3)
+    return np.concatenate(ys), np.concatenate(lows), np.tile(log_S, 3)
 
 
 # -- the integral ----------------------------------------------------------------------------------
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(10)
 
 
-def _exact(task, S, logits, positions, bandwidth):
+def _exact(task, log_S, logits, positions, bandwidth):
     """Loss and gradients for the integral over the interval: between two memories it is known.
 
     There q is e^α + e^β, where α falls and β climbs by 1/h, so α + β is constant and q is
@@ -459,20 +484,21 @@ def _exact(task, S, logits, positions, bandwidth):
     """
     a, b = task.interval
     h, w = task.kernel.bandwidth, b - a
-    inside = np.sort(task.points[(task.points > a) & (task.points < b)])
-    cuts = np.concatenate([[a], inside, [b]])
-    keep = np.append(True, np.diff(cuts) > 0)
-    cuts = cuts[keep]
-    walk = _Walk(cuts, task.points, task.z, task.kernel)
+    inside = task.points[(task.points > a) & (task.points < b)]
+    cuts = np.unique(np.concatenate([[a], inside, [b]]))
+    walk = _Walk(cuts, task.points, log_S, task.kernel, distances=True)
     lengths = np.diff(cuts)
+    halves = np.zeros((2, cuts.size))  # what the left side explains at each cut, and the right one
+    for side, share in zip(walk.sides, walk.shares, strict=True):
+        halves[side] += share
     with np.errstate(divide="ignore"):
-        left = np.log(walk.shares[0] + walk.shares[1])[:-1]
-        right = np.log(walk.shares[2] + walk.shares[3])[:-1]
-        start = right - left
+        left, right = np.log(halves[:, :-1])
+    start = right - left
     end = start + 2 * lengths / h
+    both = np.isfinite(start)  # else all memories are on one side
     log_q = np.where(
-        np.isfinite(start),
-        lengths * (walk.log_q[:-1] + 0.5 * (np.where(np.isfinite(start), left + right, 0)))
+        both,
+        lengths * (walk.log_q[:-1] + 0.5 * np.where(both, left + right, 0))
         + _between(_log_cosh, _log_cosh_integral, start, end, h),
         lengths * 0.5 * (walk.log_q[:-1] + walk.log_q[1:]),
     )
@@ -480,56 +506,42 @@ def _exact(task, S, logits, positions, bandwidth):
     if not (logits or positions or bandwidth):
         return loss, None, None, None
     # of each stretch: how much of it the left side explains, and the right one
-    mass_left = np.where(
-        np.isfinite(start),
-        _between(lambda s: _logistic(-s), lambda s, h: -0.5 * h * _softplus(-s), start, end, h),
-        np.where(start < 0, lengths, 0),
-    )
-    mass_right = np.where(
-        np.isfinite(start),
-        _between(_logistic, lambda s, h: 0.5 * h * _softplus(s), start, end, h),
-        np.where(start > 0, lengths, 0),
-    )
-    sides = []
-    for pair, mass, side in (((0, 1), mass_left, left), ((2, 3), mass_right, right)):
-        total = np.zeros(S.size)
-        for k in pair:
-            s = walk.sums[k]
-            if s.size:
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    part = np.where(mass > 0, mass / w * walk.shares[k][:-1] / np.exp(side), 0)
-                total += np.bincount(walk.order[s.part], s.spread(np.append(part, 0.0)), S.size)
-        sides.append(total)
-    g = top_from_others(S - (sides[0] + sides[1]), S) if logits else None
-    g_points = (sides[1] - sides[0]) / h if positions else None
+    masses = [
+        np.where(both, _between(f, primitive, start, end, h), np.where(all_of_it, lengths, 0))
+        for f, primitive, all_of_it in (
+            (lambda s: _logistic(-s), lambda s, h: -0.5 * h * _softplus(-s), start < 0),
+            (_logistic, lambda s, h: 0.5 * h * _softplus(s), start > 0),
+        )
+    ]
+    shares = np.zeros(walk.shares.shape)  # of each sum in the mass of its side
+    for side, part, share in zip(walk.sides, shares, walk.shares, strict=True):
+        whole = halves[side, :-1]
+        np.divide(share[:-1], whole, out=part[:-1], where=whole > 0)
+        part[:-1] *= masses[side]
+    received = walk.received(np.full(cuts.size, 1 / w), shares)
+    S = np.exp(log_S)
+    g = top_from_others(S - walk.of_memories(received.sum(axis=0)), S) if logits else None
+    g_points = walk.of_memories(received[1] - received[0]) / h if positions else None
     g_bandwidth = None
     if bandwidth:
-        mean = _mean_distance(walk, start, end, lengths, (mass_left, mass_right), (left, right))
+        mean = _mean_distance(walk, shares, masses, start, end, lengths)
         g_bandwidth = np.float64((1 - mean / w / h) / h)
     return loss, g, g_points, g_bandwidth
 
 
-def _mean_distance(walk, start, end, lengths, masses, sides):
+def _mean_distance(walk, shares, masses, start, end, lengths):
     """∫ Σ_j r_j |x − θ_j| dx: from where each sum is known, and on to x."""
-    h, total = walk.h, 0.0
+    total = 0.0
+    for s, share, distance in zip(walk.sums, shares, walk.distances, strict=True):
+        total += _product(share, s.mean_distances() + distance).sum()
     settled = (start >= 40) | (end <= -40)  # where one side explains all
     start, end = (np.where(settled, 0, a) for a in (start, end))
-    for pair, mass, side, sign in (
-        ((0, 1), masses[0], sides[0], 1),
-        ((2, 3), masses[1], sides[1], -1),
-    ):
-        for k in pair:
-            s = walk.sums[k]
-            if s.size:
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    share = np.where(mass > 0, walk.shares[k][:-1] / np.exp(side), 0)
-                reach = (s.mean_distances() + walk.distances[k])[:-1]
-                total += _product(share * mass, reach).sum()
+    for mass, sign in zip(masses, (1, -1), strict=True):
         # how much x has moved since the beginning of the stretch, on the side's share
         moved = np.where(
             settled,
             np.where(mass > 0.5 * lengths, 0.5 * lengths**2, 0),
-            _moved(start, end, sign, h),
+            _moved(start, end, sign, walk.h),
         )
         total += sign * moved.sum()
     return total
