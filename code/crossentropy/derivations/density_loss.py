@@ -197,21 +197,15 @@ with unevaluated():
         "eq-interval-loss",
         -(1 / width_of) * integral(log(q_of(theta_one)), (theta_one, left, right)),
         eq(
-            1 / width_of
-            * integral(
-                log(width_of) + log(1 / width_of / q_of(theta_one)),
-                (theta_one, left, right),
-            ),
-            "multiply and divide by the height $1 / (b - a)$ of the target",
-        ),
-        eq(
             log(width_of)
-            + 1 / width_of
+            + 1
+            / width_of
             * integral(log(1 / width_of / q_of(theta_one)), (theta_one, left, right)),
-            "the first term does not depend on $\\theta$",
+            "multiply and divide by the height $1 / (b - a)$ of the target; the part with "
+            "$\\log (b - a)$ does not depend on $\\theta$",
         ),
         realised={"q": lambda angle: 0.5 + 0.001 * float(angle)},
-    )  # fmt: skip
+    )
     bins_loss = definition(
         "eq-bins-loss",
         L_q(z_mem, K_bins, p_bins),

@@ -34,10 +34,10 @@ def prior_minus_responsibility():
     fig = Figure(
         "prior-minus-responsibility",
         title="Each memory learns its weight less its share of the hit",
-        alt="Left, two bells around memories at −20° and 30° and their sum; a line at 10° marks "
+        alt="Left, two bells around memories at −20° and 30° and their sum; a line at 20° marks "
         "the angle that hit. Right, three bars for each memory: its weight before the shot, 0.731 "
-        "and 0.269; its share of the belief at 10°, 0.529 and 0.471; and the difference, 0.202 "
-        "and −0.202.",
+        "and 0.269; its share of the belief at 20°, 0.294 and 0.706; and the difference, 0.437 "
+        "and −0.437.",
         moving="Moving the angle towards a memory raises that memory's share and turns its slope "
         "negative. The two slopes are always opposite. At 5°, in the middle, both are zero.",
         caption="Move the angle that hit to 5°, midway: both slopes are zero, whatever the logits "
@@ -97,11 +97,16 @@ def prior_minus_responsibility():
     )  # fmt: skip
     left.vline("hit-line", hit, color="truth", width=2, check=lambda **s: s["hit"])
     left.label(
-        "hit-name", "hit", (hit, 0.032), color="truth", bold=True, align="left", offset=(5, 0),
-        check=lambda **s: {"at": (s["hit"], 0.032)},
+        "hit-name", "hit", (hit, 0.029), color="truth", bold=True, align="left", offset=(5, 0),
+        check=lambda **s: {"at": (s["hit"], 0.029)},
     )  # fmt: skip
-    left.label("memory-1", "memory 1", (-20, 0), color="neutral", offset=(0, 5))
-    left.label("memory-2", "memory 2", (30, 0), color="neutral", offset=(0, 5))
+
+    @left.draw
+    def _(ax):
+        for i, place in enumerate(PAIR):
+            ax.axvline(place, color=color("muted"), linewidth=0.8, dashes=(2, 3))
+            ax.text(place, 0.0335, f"memory {i + 1}", color=color("neutral"), ha="center")
+
     right = fig.panel(
         xlim=(-0.5, 1.5), ylim=(-1, 1), xlabel="", ylabel="share, slope",
         xticks=[0, 1], xticklabels=["memory 1", "memory 2"], yticks=[-1, -0.5, 0, 0.5, 1],
@@ -147,9 +152,9 @@ def towards_a_hat():
     fig = Figure(
         "towards-a-hat",
         title="A hat makes a label of one match, and not of two",
-        alt="Left, a kernel with soft shoulders around the angle that hit, and three memories on "
-        "it at −6°, 28° and 48°. Right, their slopes −0.283, 0.114 and 0.169 as bars, each beside "
-        "a tick where the note puts it: −0.5, 0.3 and 0.2.",
+        alt="Left, a kernel with a point at the angle that hit, and three memories on it at −6°, "
+        "28° and 48°. Right, their slopes −0.360, 0.181 and 0.179 as bars, each beside a tick "
+        "where the note puts it: −0.5, 0.3 and 0.2.",
         moving="Raising the steepness turns the kernel into a hat, and the bars reach the ticks. "
         "With the second match switched on, the ticks of the first two fall to −0.5 and −0.7, "
         "and the bars stay far above them, at −0.125 and −0.075.",
@@ -236,7 +241,7 @@ def towards_a_hat():
         1,
         "All slopes sum to zero. With S − 1 for two memories they would sum to −1. "
         "Each match gets its share of one hit.",
-        hide=["slopes"],
+        hide=["slopes", "numbers"],
     )
     fig.readout(
         "numbers", "slopes {g1:+.3f}, {g2:+.3f}, {g3:+.3f}; by the note {c1:+.1f}, {c2:+.1f}, "
@@ -260,7 +265,7 @@ def whose_voice():
         "the average. Right, the slopes of the two memories: 0.222 and −0.222 for the first loss, "
         "zero and zero for the second.",
         moving="Moving weight to one memory bends the curve towards it and leaves the line flat. "
-        "The slopes of the first loss grow, those of the second stay zero.",
+        "The slopes of the first loss pull it back, those of the second stay zero.",
         caption="Give memory 1 almost everything. The right half of the target is now badly "
         "covered. Which loss complains?",
         narrow_height=260,
@@ -327,6 +332,12 @@ def whose_voice():
         "weighted", [weighted, -weighted], at=[0.18, 1.18], width=0.34, color="belief",
         check=slope_weighted,
     )  # fmt: skip
+    for place, sign in [(0.2, 1), (1.2, -1)]:
+        right.label(
+            f"weighted-{'first' if sign > 0 else 'second'}", "{slope:.3f}", (place, 0),
+            values={"slope": sign * weighted}, color="belief", bold=True, offset=(0, 6),
+            check=lambda t, h, sign=sign: {"slope": sign * slope_weighted(t, h)[0]},
+        )  # fmt: skip
     log_average = -sm.Sum(sm.log(belief(middle)), (i, 0, BINS - 1)) / BINS
     fig.readout(
         "losses", "average of −log q: {even:.3f} nats; −log of the average: {hit:.3f} nats",
