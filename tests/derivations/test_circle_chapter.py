@@ -117,6 +117,15 @@ def test_the_slide_is_exact_for_the_geodesic_kernel_and_bounded_for_the_wrapped_
     assert largest > 0.1  # the bound is not idle
 
 
+def test_the_bound_of_the_wrapped_kernel_is_reached_as_the_text_says():
+    logs = WrappedLaplace(0.05).log_density(np.array([[pi, 2], [pi - 1, 1]]))
+    steps = logs[:, 0] - logs[:, 1]  # log-odds of the memory at the antipode, before and after
+    lead = -steps.mean()
+    shares = 1 / (1 + np.exp(-lead - steps))
+    assert shares[0] - shares[1] == pytest.approx(spoiled(pi), rel=1e-9)
+    assert "the slope moves by $0.1716$" in TEXT
+
+
 def test_in_the_shadow_even_the_geodesic_kernel_notices():
     r = np.exp(GeodesicLaplace(0.5).log_density(-1 - np.array([[1.5, 3], [1, 2.5]])))
     r /= r.sum(axis=1, keepdims=True)
