@@ -120,6 +120,7 @@ with unevaluated():
         eq(Sum(S[j], (j, 1, J)), "{eq}`eq-tophat-one`: every kernel integrates to one"),
         eq(1, "the weights sum to one"),
         draws=50,
+        sizes=range(1, 4),
     )
 
     # -- which memory answers for an angle ---
@@ -404,6 +405,7 @@ with unevaluated():
             "{eq}`eq-kde-spread` with $h = w / 2$",
         ),
         draws=50,
+        sizes=range(1, 4),
     )
     hit_chance = identity(
         "eq-hit-chance",
