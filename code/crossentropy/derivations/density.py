@@ -120,6 +120,7 @@ with unevaluated():
         eq(Sum(S[j], (j, 1, J)), "{eq}`eq-tophat-one`: every kernel integrates to one"),
         eq(1, "the weights sum to one"),
         draws=50,
+        sizes=range(1, 4),
     )
 
     # -- which memory answers for an angle ---
@@ -341,9 +342,17 @@ with unevaluated():
     peak = counterexample(
         "eq-peak-is-no-memory",
         half * K_GAUSS(8, 10) + half * K_GAUSS(8, 10),
+        eq(
+            1 / (20 * sqrt(2 * pi)) * Group(2 * exp(-sm.Rational(8, 25))),
+            "in the middle both memories are 8° away",
+        ),
         gt(
+            1 / (20 * sqrt(2 * pi)) * Group(1 + exp(-sm.Rational(32, 25))),
+            "$2 e^{-8/25} = 1.452$ against $1 + e^{-32/25} = 1.278$",
+        ),
+        eq(
             half * K_GAUSS(0, 10) + half * K_GAUSS(16, 10),
-            "$2 e^{-0.32} = 1.452$ against $1 + e^{-1.28} = 1.278$",
+            "at a memory one is 0° away and the other one 16°",
         ),
     )
     wider_at_home = counterexample(
@@ -396,6 +405,7 @@ with unevaluated():
             "{eq}`eq-kde-spread` with $h = w / 2$",
         ),
         draws=50,
+        sizes=range(1, 4),
     )
     hit_chance = identity(
         "eq-hit-chance",

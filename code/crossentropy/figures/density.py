@@ -310,15 +310,17 @@ def blurred_target():
         "blurred-target",
         title="Averaged intervals show the dodger through a window one robot wide",
         alt="The dodger's density has two narrow bumps, at −10° and 10°. The average of 120 "
-        "intervals, each 29° wide, is a staircase near its blurred density: one broad hill with "
-        "a flat top around 0°, about twice as high there as at ±10°.",
+        "intervals, each 29° wide, is a staircase near the blurred density: a hill "
+        "at 0°, and on both sides a shoulder half as high that ends beyond 20°.",
         moving="A narrow robot lets the average show both bumps; a wide one makes one hill of "
         "them, highest in the middle, where the dodger seldom is.",
         caption="Take the width from 29° down to 4°. From which width on are there two hills? Then "
         "play from the first shot and watch the staircase settle.",
     )
     w = fig.slider("w", 2, 40, 29, step=0.5, label="width *w*", unit="°")
-    shot = fig.player("shot", SHOTS - 1, start=SHOTS - 1, label="shot", rate=15)
+    shot = fig.player("shot", SHOTS - 1, start=SHOTS - 1, label="number of shots", rate=15,
+        names={k: f"{k + 1} shots" for k in range(SHOTS)},
+    )  # fmt: skip
     middles = _dodger()
     middle = fig.data("middle", middles)
     i = sm.Symbol("i", integer=True)
@@ -353,7 +355,7 @@ def blurred_target():
     )  # fmt: skip
     panel.curve(
         "average", average, (x, -40, 40), points=320, color="cost", width=1.6,
-        label="average", label_at=25, label_align="left", label_offset=(-8, 8),
+        label="average", label_at=24, label_align="left", label_offset=(6, 12),
         check=lambda x, w, shot: seen(x, w, shot),
     )  # fmt: skip
     panel.curve(
