@@ -133,8 +133,8 @@ def one_for_all():
         "You make every kernel four times as tall. What becomes of the gradient?",
         ["it is four times as large", "it is smaller", "it stays as it is"],
         2,
-        "A responsibility is a part over the whole, and both hold the factor: it cancels. Only the loss moves, by "
-        "the logarithm of the factor.",
+        "A responsibility is a part over the whole, and both hold the factor: it cancels. Only the "
+        "loss moves, by the logarithm of the factor.",
     )
     return fig
 
