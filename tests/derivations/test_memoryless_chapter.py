@@ -64,8 +64,6 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     r"$\frac14 \cdot 0.99 \cdot 0.01$ is $0.0025$": 0.99 * 0.01 / 4,
     "the gradient is $-0.49$": 0.5 - 0.99,
     r"at $r = \frac12$: it is $0.0625$": 1 / 16,
-    "In numbers, $0.4062$": (1 + exp(-1)) / (3 + exp(-1)),
-    "In numbers, $0.4062$ and $0.9321$": (1 + exp(-1)) / (1 + exp(-1) + 2 * exp(-3)),
 }
 
 
@@ -94,6 +92,18 @@ def test_the_three_memories_have_fifteen_degrees_to_the_edge():
     assert largest_slide(THREE, TARGET) == 15
     change = gradient(slide(THREE, TARGET, 15), [0.2, 0.5, 0.3]) - gradient(THREE, [0.2, 0.5, 0.3])
     assert np.abs(change).max() < 1e-14
+
+
+def test_a_background_more_than_doubles_the_gradient_of_the_exercise():
+    density = 0.25 * (exp(-3) + exp(-4))
+    weight = 0.5 * exp(-3) / (1 + 0.5 * exp(-3))  # a background of height 1 has this share
+    task = {"interval": (-1e-9, 1e-9), "bins": 1, "background": weight, "background_width": 1.0}
+    before, after = (
+        gradient([*at], [0.5, 0.5], Laplace(1.0), **task)[0] for at in ((3.0, 4.0), (0.0, 1.0))
+    )
+    plain = 0.5 - logistic(1)
+    assert before == pytest.approx(plain * density / (density + 0.5 * exp(-3)), rel=1e-9)
+    assert after / before > 2
 
 
 def test_memories_on_one_side_see_no_width():

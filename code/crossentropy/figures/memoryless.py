@@ -320,6 +320,7 @@ def error_at_the_centre():
     )  # fmt: skip
     panel.curve(
         "pair", (10**u, pair(10**u)), (u, low, high), points=41, color="gap", width=2.6,
+        label="this pair", label_at=1.3, label_offset=(0, 7),
         check=lambda u, x, share: (
             10**u, np.array([error_of_the_centre(ratio, share) for ratio in 10.0**u]),
         ),
@@ -328,10 +329,6 @@ def error_at_the_centre():
     panel.points(
         "at-pair", x, pair(x), color="gap", size=11,
         check=lambda x, share: (x, error_of_the_centre(x, share)),
-    )  # fmt: skip
-    panel.label(
-        "pair-name", "this pair", (x, pair(x)), color="gap", bold=True, offset=(8, -20),
-        align="left", check=lambda x, share: {"at": (x, error_of_the_centre(x, share))},
     )  # fmt: skip
     fig.readout(
         "numbers", "w/h = {x:.2f}: error {pair:.4f}, bound {bent:.4f}, w/16h = {straight:.4f}",
