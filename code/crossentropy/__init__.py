@@ -20,6 +20,7 @@ from .density import (
 )
 from .density_loss import KDEGradients, kde_cross_entropy, kde_cross_entropy_with_gradient
 from .entropy import binary_entropy, entropy, perplexity, surprise
+from .fast_sums import laplace_cross_entropy_with_gradient, laplace_log_density
 from .gradient import (
     linear_loss_and_gradient,
     softmax_cross_entropy_gradient,
@@ -57,6 +58,8 @@ __all__ = [
     "kde_log_density",
     "kl_divergence",
     "largest_slide",
+    "laplace_cross_entropy_with_gradient",
+    "laplace_log_density",
     "largest_step",
     "linear_loss_and_gradient",
     "log_softmax",
