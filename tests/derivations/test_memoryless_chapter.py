@@ -106,6 +106,29 @@ def test_a_background_more_than_doubles_the_gradient_of_the_exercise():
     assert after / before > 2
 
 
+def test_positions_keep_their_slopes_too_and_the_bandwidth_does_not():
+    before, after = (
+        kde_cross_entropy_with_gradient(
+            at, [0.2, 0.5, 0.3], Laplace(8.0), interval=TARGET, positions=True, bandwidth=True
+        )
+        for at in (THREE, slide(THREE, TARGET, 12.0))
+    )
+    np.testing.assert_allclose(after.positions, before.positions, atol=1e-14)
+    assert after.bandwidth - before.bandwidth == pytest.approx(12 / 8**2)
+    assert after.loss - before.loss == pytest.approx(-12 / 8)
+
+
+def test_for_a_target_without_its_outer_bins_the_slide_goes_on_to_the_first_that_counts():
+    points, weights = np.array([30.0, 40.0, -55.0]), [0.3, 0.5, 0.2]
+    target = [0, 0.25, 0.25, 0.25, 0.25, 0, 0, 0]  # the last bin that counts ends at 2.5 degrees
+    first = gradient(points, weights, bins=8, target=target)
+    ahead, passed = (
+        gradient(slide(points, TARGET, s), weights, bins=8, target=target) for s in (28.7, 29.3)
+    )
+    np.testing.assert_allclose(ahead, first, atol=1e-14)
+    assert np.abs(passed - first).max() > 1e-4
+
+
 def test_memories_on_one_side_see_no_width():
     points = np.array([12.0, 30.0, 55.0])
     wide = kde_cross_entropy_with_gradient(

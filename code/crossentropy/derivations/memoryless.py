@@ -351,8 +351,8 @@ with unevaluated():
         ),
         eq(
             logistic(omega) * (1 - logistic(omega)) / 4,
-            "the slope of $\\sigma$ is $\\sigma (1 - \\sigma)$, and the mean of $2u$ over half of "
-            "the bins is $\\frac{w}{4}$",
+            "the slope of $\\sigma$ is $\\sigma (1 - \\sigma)$, and over all bins the log-odds drop "
+            "by $\\frac{w}{4}$ on average",
         ),
     )
     wide = limit(

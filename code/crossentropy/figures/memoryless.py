@@ -170,6 +170,7 @@ def the_slide():
             "asleep",
             "awake",
             *(f"{what}-{k}" for what in ("bar", "start", "way", "at") for k in (1, 2, 3)),
+            *(f"way-{k}-label" for k in (1, 2, 3)),
         ],
     )
     fig.readout(
