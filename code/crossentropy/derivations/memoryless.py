@@ -351,8 +351,8 @@ with unevaluated():
         ),
         eq(
             logistic(omega) * (1 - logistic(omega)) / 4,
-            "the slope of $\\sigma$ is $\\sigma (1 - \\sigma)$, and over all bins the log-odds drop "
-            "by $\\frac{w}{4}$ on average",
+            "the slope of $\\sigma$ is $\\sigma (1 - \\sigma)$, and over all bins the log-odds "
+            "fall by $\\frac{w}{4}$ on average",
         ),
     )
     wide = limit(
