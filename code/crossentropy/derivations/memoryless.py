@@ -351,8 +351,8 @@ with unevaluated():
         ),
         eq(
             logistic(omega) * (1 - logistic(omega)) / 4,
-            "the slope of $\\sigma$ is $\\sigma (1 - \\sigma)$, and the mean of $2u$ over half of "
-            "the bins is $\\frac{w}{4}$",
+            "the slope of $\\sigma$ is $\\sigma (1 - \\sigma)$, and over all bins the log-odds "
+            "fall by $\\frac{w}{4}$ on average",
         ),
     )
     wide = limit(
@@ -504,10 +504,17 @@ with unevaluated():
         K_GAUSS(sm.sqrt(x**2 + s), h),
         eq(exp(-s / (2 * h**2)) * K_GAUSS(x, h), "the square takes the root away"),
     )
-    background = counterexample(
+    background_before = value(
         "eq-ex-background",
-        (1 + exp(-1)) / (1 + exp(-1) + 2),
-        lt((1 + exp(-1)) / (1 + exp(-1) + 2 * exp(-3)), "a smaller denominator"),
+        quarter * (exp(-3) + exp(-4)) / (quarter * (exp(-3) + exp(-4)) + half * exp(-3)),
+        eq((1 + exp(-1)) / (3 + exp(-1)), "divide by $\\frac{1}{4} e^{-3}$"),
+        approx(Rounded((1 + exp(-1)) / (3 + exp(-1)), 4), "in numbers"),
+    )
+    background_after = value(
+        "eq-ex-background-after",
+        quarter * (1 + exp(-1)) / (quarter * (1 + exp(-1)) + half * exp(-3)),
+        eq((1 + exp(-1)) / (1 + exp(-1) + 2 * exp(-3)), "divide by $\\frac{1}{4}$"),
+        approx(Rounded((1 + exp(-1)) / (1 + exp(-1) + 2 * exp(-3)), 4), "in numbers"),
     )
     power = identity(
         "eq-ex-power",

@@ -3,6 +3,8 @@
 Each function makes one figure and bears its name; the figure's caption names this script.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import sympy as sm
 from live_figures import Figure, color, figure
@@ -24,6 +26,7 @@ def positions(s, sides):
     return slide(START[int(sides)], (-1, 1), float(s))
 
 
+@lru_cache(maxsize=4096)
 def slopes(s, w, h, kernel, sides):
     """The gradient after a slide, by the library; a width of 0 is one bin at the centre."""
     points, logits, kernel = positions(s, sides), np.log(WEIGHTS), KERNELS[int(kernel)](h)
@@ -112,7 +115,7 @@ def the_slide():
         )  # fmt: skip
     bars = fig.panel(
         xlim=(-0.6, 2.6), ylim=(-0.72, 0.48), ylabel="gradient", xticks=[0, 1, 2],
-        xticklabels=["memory 1", "2", "3"], yticks=[-0.5, 0], width=0.9,
+        xticklabels=["memory 1", "2", "3"], yticks=[-0.5, -0.25, 0, 0.25], width=0.9,
     )  # fmt: skip
     bars.draw(lambda ax: ax.axhline(0, color=color("neutral"), linewidth=1))
     now, first = gradient(s), gradient(sm.Integer(0))
@@ -135,7 +138,7 @@ def the_slide():
         )  # fmt: skip
     ways = fig.panel(
         xlim=(0, ROOM), ylim=(-0.72, 0.48), xlabel="slide (°)", ylabel="gradient",
-        xticks=[0, 10, 20, 30], yticks=[-0.5, 0],
+        xticks=[0, 10, 20, 30], yticks=[-0.5, -0.25, 0, 0.25],
     )  # fmt: skip
     ways.vline(
         "stop", edge, color="truth", width=1.8, label="edge", label_at=0.05,
@@ -145,7 +148,8 @@ def the_slide():
     for k, hue in enumerate(HUES):
         ways.curve(
             f"way-{k + 1}", gradient(g)[k], (g, 0, ROOM), points=61, color=hue, width=2.6,
-            check=lambda g, k=k, **now: np.array([slopes(**now | {"s": s})[k] for s in g]),
+            label=str(k + 1), label_at=2, label_offset=(0, 5),
+            check=lambda g, k=k, **now: np.array([slopes(**now | {"s": float(s)})[k] for s in g]),
         )  # fmt: skip
         ways.points(
             f"at-{k + 1}", s, now[k], color=hue, size=9,
@@ -166,6 +170,7 @@ def the_slide():
             "asleep",
             "awake",
             *(f"{what}-{k}" for what in ("bar", "start", "way", "at") for k in (1, 2, 3)),
+            *(f"way-{k}-label" for k in (1, 2, 3)),
         ],
     )
     fig.readout(
@@ -192,7 +197,7 @@ def worth_of_a_step():
         title="Only a straight logarithm makes every step worth the same",
         alt="What a step of 6° towards the bin adds to the logarithm of the kernel, against the "
         "distance before the step, for a bandwidth of 15°. Laplace: a level line at 0.4. Gaussian: "
-        "a straight line that rises from 0.08 to 1.52. Cauchy: a hump, highest near 19°, that "
+        "a straight line that rises from 0.08 to 1.52. Cauchy: a hump, highest near 18°, that "
         "falls towards zero.",
         moving="A longer step or a smaller bandwidth lifts the level line; the other two curves "
         "change their shape, and neither of them becomes level.",
@@ -212,7 +217,7 @@ def worth_of_a_step():
         "Cauchy": sm.log((h**2 + x**2) / (h**2 + (x - s) ** 2)),
     }
     hues = {"Laplace": "belief", "Gaussian": "truth", "Cauchy": "gap"}
-    places = {"Laplace": (58, (0, 8)), "Gaussian": (42, (-36, 10)), "Cauchy": (57, (0, -18))}
+    places = {"Laplace": (58, (0, 8)), "Gaussian": (42, (-36, 10)), "Cauchy": (30, (0, -17))}
 
     def gained(kernel, x, s, h):
         made = {"Laplace": Laplace, "Gaussian": Gaussian, "Cauchy": Cauchy}[kernel](h)
@@ -259,7 +264,7 @@ def error_of_the_centre(ratio, share):
     ends = (-ratio / 2, ratio / 2)
     edge, centre = (
         kde_cross_entropy_with_gradient(
-            slide(at_edge, ends, s), logits, Laplace(1.0), interval=ends, bins=4000
+            slide(at_edge, ends, s), logits, Laplace(1.0), interval=ends, bins=1000
         )[1][0]
         for s in (0.0, ratio / 2)
     )
@@ -316,6 +321,7 @@ def error_at_the_centre():
     )  # fmt: skip
     panel.curve(
         "pair", (10**u, pair(10**u)), (u, low, high), points=41, color="gap", width=2.6,
+        label="this pair", label_at=1.3, label_offset=(0, 7),
         check=lambda u, x, share: (
             10**u, np.array([error_of_the_centre(ratio, share) for ratio in 10.0**u]),
         ),
@@ -324,10 +330,6 @@ def error_at_the_centre():
     panel.points(
         "at-pair", x, pair(x), color="gap", size=11,
         check=lambda x, share: (x, error_of_the_centre(x, share)),
-    )  # fmt: skip
-    panel.label(
-        "pair-name", "this pair", (x, pair(x)), color="gap", bold=True, offset=(8, -20),
-        align="left", check=lambda x, share: {"at": (x, error_of_the_centre(x, share))},
     )  # fmt: skip
     fig.readout(
         "numbers", "w/h = {x:.2f}: error {pair:.4f}, bound {bent:.4f}, w/16h = {straight:.4f}",
