@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from checked_equations.book import Book
 from playwright.sync_api import Browser, sync_playwright
 from static_book.browser import ADVICE, find
 
@@ -38,7 +39,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(testrun_uid: str) -> Path:
+def results() -> dict[str, dict]:
+    """What a check of every statement found, by label.
+
+    The results are kept under a digest of all that they rest on, where the build of the site looks
+    for them too: one run checks each statement once.
+    """
+    kept = ROOT / "_build" / "checked" / "cache.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with (kept.parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return {record["label"]: record for record in Book.at(ROOT).results(kept)}
+
+
+@pytest.fixture(scope="session")
+def site(testrun_uid: str, results: dict) -> Path:
     """Folder of the pages of this book, built from clean by the first process that asks."""
     build = ROOT / "_build"
     build.mkdir(exist_ok=True)

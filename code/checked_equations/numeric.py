@@ -73,6 +73,7 @@ class Evaluator:
     exact: bool = False
     realised: dict = field(default_factory=dict)
     largest: float = 0.0
+    underflown: bool = False  # an exponential has come out as zero
 
     def __call__(self, node):
         try:
@@ -173,13 +174,19 @@ class Evaluator:
             return np.log(argument)
         if argument < 0:
             raise OffDomain(f"log of {argument}")
+        if argument == 0 and self.underflown:
+            raise OffDomain("an exponential is too small for a number, its logarithm is not")
         return math.log(argument) if argument > 0 else -math.inf
 
     def _exp(self, node):
         argument = self._value(node.args[0])
         if self.exact:
             return mpmath.exp(argument)
-        return np.exp(argument) if _is_complex(argument) else math.exp(argument)
+        if _is_complex(argument):
+            return np.exp(argument)
+        value = math.exp(argument)
+        self.underflown |= value == 0 and argument > -math.inf
+        return value
 
     def _inside(self, node):
         return self._value(node.args[0])

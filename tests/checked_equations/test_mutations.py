@@ -15,6 +15,7 @@ from checked_equations import (
     identity,
     limit,
     lt,
+    mutations,
     unevaluated,
     value,
 )
@@ -131,3 +132,29 @@ def test_a_mistake_that_cannot_be_printed_is_refused_and_credited_to_no_check(mo
     assert (outcome.verdict, outcome.refused) == ("rejected", True)
     assert not outcome.symbolic
     assert not outcome.numeric
+
+
+def test_a_quick_judge_asks_for_proofs_only_where_numbers_reject_nothing():
+    right = book()[0]
+    with unevaluated():
+        wrong = Mutant(right.label, "sign", 0, right.sides[0], -1 * KL(P, Q))
+        same = Mutant(right.label, "operator", 0, right.sides[0], KL(P, Q) * 1)
+    slow, quick = judge(right, wrong), judge(right, wrong, quick=True)
+    assert (slow.verdict, slow.symbolic, slow.numeric) == ("rejected", True, True)
+    assert (quick.verdict, quick.symbolic, quick.numeric) == ("rejected", False, True)
+    assert judge(right, same, quick=True).verdict == "equivalent"
+
+
+def test_a_proof_that_takes_too_long_is_broken_off_and_rejects_nothing(monkeypatch):
+    def endless(statement, methods, *, fast):
+        while methods == ("symbolic",):
+            pass
+        return check(statement, methods, fast=fast)
+
+    right = book()[0]
+    with unevaluated():
+        wrong = Mutant(right.label, "sign", 0, right.sides[0], -1 * KL(P, Q))
+    monkeypatch.setattr(mutations, "check", endless)
+    monkeypatch.setattr(mutations, "_PATIENCE", 0.5)
+    outcome = judge(right, wrong)
+    assert (outcome.verdict, outcome.symbolic, outcome.numeric) == ("rejected", False, True)

@@ -67,3 +67,13 @@ def test_a_wrong_total_of_a_density_is_found(letters):
     assert check(right).ok
     found = check(wrong)
     assert len(found.links[0].failures) == 2  # exactly, and by numbers
+
+
+def test_the_logarithm_of_what_underflows_has_no_value_instead_of_an_infinite_one(letters):
+    _, h = letters
+    with sm.evaluate(False):
+        tiny = sm.log(sm.exp(-1 / h))
+    assert Evaluator({h: 0.01})(tiny) == pytest.approx(-100)
+    with pytest.raises(OffDomain, match="too small"):
+        Evaluator({h: 1e-9})(tiny)
+    assert Evaluator({h: 0.0})(sm.log(h)) == -math.inf

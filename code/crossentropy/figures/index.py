@@ -158,22 +158,30 @@ BOXES = {
     "gradient": Box(10, 308, 155, ("II · Where ŷ − y", "comes from"), True),
     "training": Box(10, 388, 155, ("II · A classifier", "that learns"), True),
     "checking": Box(185, 388, 145, ("II · Trust, but", "differentiate ★"), True),
-    "density": Box(185, 228, 145, ("III · Densities", "and kernels")),
-    "interval": Box(10, 486, 155, ("III · Learning from", "an interval [a, b]")),
-    "circle": Box(185, 486, 145, ("III · The circle,", "far clusters")),
+    "continuous": Box(185, 228, 145, ("III · When outcomes", "become a line"), True),
+    "density": Box(185, 308, 145, ("III · Remembering", "angles"), True),
+    "density_loss": Box(10, 486, 155, ("III · The loss and", "its gradient"), True),
+    "invariance": Box(10, 566, 155, ("III · What the gradient", "cannot see"), True),
+    "learning": Box(185, 566, 145, ("III · Letting the", "weights learn"), True),
+    "memoryless": Box(10, 646, 155, ("III · The slide",), True),
+    "battle": Box(185, 646, 145, ("III · Aiming for real",), True),
+    "circle": Box(10, 708, 155, ("III · Around", "the circle ★"), True),
+    "fast_sums": Box(185, 708, 145, ("III · A million", "memories ★"), True),
 }
 ARROWS = (  # from what is needed to what needs it
     "M87 44V66", "M87 124V146", "M165 170H183", "M87 204V226", "M87 284V306", "M87 364V386",
-    "M165 336H175V410H183", "M87 444V484", "M165 190H175V256H183",
-    "M257 284V326H342V464H130V484", "M165 514H183",
+    "M165 346H175V410H183", "M165 190H175V244H183", "M257 284V306", "M165 268H175V326H183",
+    "M10 336H4V514H8", "M330 336H342V474H120V484", "M87 444V460H257V564", "M165 514H175V584H183",
+    "M87 542V564", "M87 622V644", "M257 622V644", "M87 684V706", "M165 665H175V728H183",
 )  # fmt: skip
 SUMMARY = (
     "Graph of the book. Everything begins with the game, the notation and what you need. Entropy "
-    "comes next, then believing Q when the truth is P. The main way goes on to softmax, to its "
-    "gradient, and from there to training and to a chapter on checking gradients that can be "
-    "skipped. All of these are here. To come are information and codes, and densities and kernels, "
-    "which need only Part I; learning from an interval, which needs training and densities; and "
-    "the circle."
+    "comes next, then believing Q when the truth is P. From there one way leads to softmax, its "
+    "gradient, training, and a chapter on checking gradients that can be skipped. Another leads to "
+    "densities; with softmax, to the density that remembers angles. The gradient and that density "
+    "meet in the loss of Part III. It leads to what its gradient cannot see, the slide and, to "
+    "skip, the circle and a million memories; and, with training, to weights that learn and to "
+    "aiming for real. To come are information and codes, which need only Part I."
 )
 
 
@@ -181,7 +189,7 @@ def what_needs_what():
     """Return the graph of the book as SVG in the colours of the page; it needs no script."""
     shapes = [f'<path d="{way}" marker-end="url(#need)"/>' for way in ARROWS]
     return HTML(
-        f'<svg viewBox="0 0 350 548" role="img" aria-label="{SUMMARY}" '
+        f'<svg viewBox="0 0 350 770" role="img" aria-label="{SUMMARY}" '
         'style="display:block;width:100%;max-width:30rem;font:13px var(--sans, sans-serif)">'
         '<defs><marker id="need" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
         'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker>'
