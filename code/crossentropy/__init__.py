@@ -20,6 +20,7 @@ from .density import (
 )
 from .density_loss import KDEGradients, kde_cross_entropy, kde_cross_entropy_with_gradient
 from .entropy import binary_entropy, entropy, perplexity, surprise
+from .fast_sums import laplace_cross_entropy_with_gradient, laplace_log_density
 from .gradient import (
     linear_loss_and_gradient,
     softmax_cross_entropy_gradient,
@@ -66,6 +67,8 @@ __all__ = [
     "kde_cross_entropy_with_gradient",
     "kde_log_density",
     "kl_divergence",
+    "laplace_cross_entropy_with_gradient",
+    "laplace_log_density",
     "largest_step",
     "linear_loss_and_gradient",
     "log_softmax",

@@ -34,10 +34,10 @@ def as_places(name, values):
     return _finite(name, _as_real(name, values))
 
 
-def as_kernel(kernel, family):
-    """``kernel``, if it is a kernel and not, say, its class or its name."""
+def as_kernel(kernel, family, wanted="a kernel such as Gaussian(0.1)"):
+    """``kernel``, if it is one of the family and not, say, its class or its name."""
     if not isinstance(kernel, family):
-        raise ValueError(f"kernel must be a kernel such as Gaussian(0.1), not {kernel!r}")
+        raise ValueError(f"kernel must be {wanted}, not {kernel!r}")
     return kernel
 
 
@@ -81,13 +81,15 @@ def as_target(target, bins):
     return _as_distribution("target", p, -1).astype(float)
 
 
-def check_reach(points, *places):
-    """Refuse what lies so far apart that the distance is no number."""
-    lows, highs = zip(
-        *((a.min(initial=0), a.max(initial=0)) for a in (points, *places)), strict=True
-    )
-    if not float(max(highs)) - float(min(lows)) < math.inf:
+def check_reach(points, places, period):
+    """Refuse what lies so far apart that the distance is no number, or an angle without digits."""
+    lows, highs = points.min(), points.max()
+    if places.size:
+        lows, highs = min(lows, places.min()), max(highs, places.max())
+    if not float(highs) - float(lows) < math.inf:
         raise ValueError("points must be a finite distance away, but the distance overflows")
+    if period is not None and max(-lows, highs) > 1e15:
+        raise ValueError("points and places must be angles below 1e15: larger ones have no digits")
 
 
 def _finite(name, a):

@@ -1,8 +1,8 @@
 r"""Kernels on the circle: where far in one direction is near in the other.
 
-The chapter is ``chapters/circle.md``, the statements are in ``derivations/circle.py``. Angles are in
-radians, densities per radian. Every kernel takes any real difference and wraps it itself. SciPy is
-asked for Bessel functions, and for nothing else.
+The chapter is ``chapters/circle.md``, the statements are in ``derivations/circle.py``. Angles are
+in radians, densities per radian. Every kernel takes any real difference and wraps it itself. SciPy
+is asked for Bessel functions, and for nothing else.
 """
 
 import math
@@ -27,13 +27,24 @@ class _Circular(Kernel):
     def _distance(self, t):
         return np.abs(_wrapped(t))
 
+    def _home(self, places):
+        return _wrapped(places)
+
+    def _range(self, points, places):
+        ordered = np.sort(_wrapped(points))
+        ordered = np.concatenate([ordered[-1:], ordered, ordered[:1]])  # the ends are neighbours
+        ordered[0] -= TURN
+        ordered[-1] += TURN
+        nearest = self._nearest(ordered, _wrapped(places))
+        return nearest, math.pi - self._nearest(ordered, _wrapped(places + math.pi))
+
 
 def _wrapped(t):
     """The difference of the same two angles that lies between −π and π."""
     if np.abs(t).max(initial=0) <= math.pi:
         return t
     rest = np.fmod(t, TURN)
-    rest -= LOST * np.rint((t - rest) / TURN)
+    rest -= np.where(np.abs(t) < 1e15, LOST * np.rint((t - rest) / TURN), 0)
     return _turned(rest, np.rint(rest / TURN))
 
 
@@ -56,10 +67,15 @@ def _sines(gap, total):
     return 2 * np.sin(0.5 * total) * np.sin(0.5 * gap)
 
 
+def _half_sines(places, points):
+    """sin((θ − θ_j)/2) for every pair, as a product of two thin matrices."""
+    left = np.stack([np.sin(0.5 * places), np.cos(0.5 * places)], axis=1)
+    return left @ np.stack([np.cos(0.5 * points), -np.sin(0.5 * points)])
+
+
 def _folded(t):
-    """How far the angles are away whose difference is t; ``t`` is written over."""
-    if np.abs(t, out=t).max(initial=0) > TURN:
-        np.fmod(t, TURN, out=t)
+    """How far angles at home are apart whose difference is t; ``t`` is written over."""
+    np.abs(t, out=t)
     return np.minimum(t, TURN - t, out=t)
 
 
@@ -108,7 +124,14 @@ class VonMises(_Circular):
 
     def _relative(self, t):
         t *= 0.5
-        np.sin(t, out=t)
+        return self._of_half_sines(np.sin(t, out=t))
+
+    def _table(self, places, points):
+        if self.concentration > 1e3:  # the product is right to 1e-16, and here that matters
+            return super()._table(places, points)
+        return self._of_half_sines(_half_sines(places, points))
+
+    def _of_half_sines(self, t):
         np.multiply(t, t, out=t)
         t *= -2 * self.concentration
         return np.exp(t, out=t)
@@ -124,7 +147,9 @@ def _one_less_bessel_ratio(kappa):
 
         return float(1 - i1e(kappa) / i0e(kappa))
     v = 1 / kappa
-    return v * (1 / 2 + v * (1 / 8 + v * (1 / 8 + v * (25 / 128 + v * (13 / 32 + v * 1073 / 1024)))))
+    return v * (
+        1 / 2 + v * (1 / 8 + v * (1 / 8 + v * (25 / 128 + v * (13 / 32 + v * 1073 / 1024))))
+    )
 
 
 @dataclass(frozen=True)
@@ -285,7 +310,8 @@ class WrappedNormal(_Banded, _Circular):
             return slope / (1 + waves)
         t = _wrapped(t)
         shares = self._images(t)
-        return -(shares * self._places(t)).sum(axis=0) / shares.sum(axis=0) / self.bandwidth**2
+        mean = (shares * self._places(t)).sum(axis=0) / shares.sum(axis=0)
+        return -mean / self.bandwidth / self.bandwidth
 
     def _bandwidth_slope(self, t):
         if self._wide():
@@ -293,8 +319,32 @@ class WrappedNormal(_Banded, _Circular):
             return slope / (1 + waves)
         t, h = _wrapped(t), self.bandwidth
         shares = self._images(t)
-        squares = (shares * (self._places(t) / h) ** 2).sum(axis=0) / shares.sum(axis=0)
+        squares = (self._places(t) / h) ** 2
+        squares = np.multiply(shares, squares, out=np.zeros_like(shares), where=shares > 0)
+        squares = squares.sum(axis=0) / shares.sum(axis=0)
         return (squares - 1) / h
+
+    def _relative(self, t):
+        h, d = self.bandwidth, _folded(t)
+        if self._wide():
+            return super()._relative(d)
+        K = np.multiply(d, d)
+        K *= -0.5 / h / h
+        np.exp(K, out=K)
+        if d.max(initial=0) < math.pi - 6 * h * h:
+            return K
+        np.subtract(math.pi, d, out=d)
+        d *= -TURN / h / h
+        image = np.exp(d, out=d)  # that from the other side, over the nearest one; then two more
+        rest = math.exp(-2 * math.pi * TURN / h / h)
+        if rest < 1e-36:
+            image += 1
+        else:
+            image = 1 + image + rest / image + rest * image**2 + rest**3 / image**2
+        # over what there is at 0, where the images add, too
+        K *= image
+        K /= 1 + 2 * math.exp(-math.pi * TURN / h / h) + 2 * rest**2
+        return K
 
     def _log_ratio(self, t, t_0, gap, total):
         t, t_0, gap, total = _wrapped_pair(t, t_0, gap, total)
@@ -324,6 +374,7 @@ class WrappedNormal(_Banded, _Circular):
 
     def _waves(self, t):
         """Σ 2 e^(−k²h²/2) cos kt, and its derivatives for t and for h."""
+        t = _wrapped(t)
         sums = np.zeros((3, *t.shape))
         for k, a in self._powers():
             wave = 2 * a * np.cos(k * t)
@@ -391,7 +442,14 @@ class WrappedCauchy(_Circular):
 
     def _relative(self, t):
         t *= 0.5
-        np.sin(t, out=t)
+        return self._of_half_sines(np.sin(t, out=t))
+
+    def _table(self, places, points):
+        if self.concentration > 0.99:  # the product is right to 1e-16, and here that matters
+            return super()._table(places, points)
+        return self._of_half_sines(_half_sines(places, points))
+
+    def _of_half_sines(self, t):
         t *= 2 * math.sqrt(self.concentration) / (1 - self.concentration)
         np.multiply(t, t, out=t)
         t += 1

@@ -108,8 +108,13 @@ class Kernel:
         raise NotImplementedError
 
     def _relative(self, t):
-        """K(t)/K(0). The array ``t`` may be written over."""
-        return np.exp(self._log_density(t) - self._log_density(np.zeros(1)))
+        """K(t)/K(0) for differences of places at home. The array ``t`` may be written over."""
+        K = self._log_density(t.reshape(-1)) - self._log_density(np.zeros(1))
+        return np.exp(K, out=K).reshape(t.shape)
+
+    def _table(self, places, points):
+        """K/K(0) for each of the places at home and each of the points at home."""
+        return self._relative(np.subtract.outer(places, points))
 
     def _log_ratio(self, t, t_0, gap, total):
         """log K(t) − log K(t_0) for K(t_0) > 0, where ``gap`` is t − t_0 and ``total`` t + t_0.
@@ -121,6 +126,22 @@ class Kernel:
     def _distance(self, t):
         """How far away a memory is at the difference ``t``."""
         return np.abs(t)
+
+    def _home(self, places):
+        """The same places, on the circle as angles between −π and π."""
+        return places
+
+    def _range(self, points, places):
+        """How far away the nearest and the farthest point is from each place."""
+        ordered = np.sort(points)
+        farthest = np.maximum(np.abs(places - ordered[0]), np.abs(places - ordered[-1]))
+        return self._nearest(ordered, places), farthest
+
+    def _nearest(self, ordered, places):
+        """How far away the nearest of the sorted points is from each place."""
+        after = np.searchsorted(ordered, places)
+        sides = [ordered[np.maximum(after - 1, 0)], ordered[np.minimum(after, ordered.size - 1)]]
+        return np.minimum(*(self._distance(places - side) for side in sides))
 
 
 @dataclass(frozen=True)
@@ -249,16 +270,24 @@ class _HeavyTailed(_Banded):
 
     def _bandwidth_slope(self, t):
         u = t / self._unit()
-        return ((self.degrees_of_freedom + 1) * u * _over_one_plus_square(u) - 1) / self.bandwidth
+        with np.errstate(divide="ignore"):
+            share = 1 / (1 + (1 / u) / u)  # u²/(1 + u²)
+        return ((self.degrees_of_freedom + 1) * share - 1) / self.bandwidth
 
     def _relative(self, t):
+        half = (self.degrees_of_freedom + 1) / 2
         t *= 1 / self._unit()
         np.multiply(t, t, out=t)
-        t += 1
-        half = (self.degrees_of_freedom + 1) / 2
-        if half == 1:
-            return np.reciprocal(t, out=t)
-        np.log(t, out=t)
+        if half > 100:  # what rounding takes from 1 + t² would be taken that often
+            np.log1p(t, out=t)
+        else:
+            t += 1
+            if half == int(half) < 5:  # whole powers are products
+                power = np.reciprocal(t, out=t)
+                for _ in range(int(half) - 1):
+                    power = power * t
+                return power
+            np.log(t, out=t)
         t *= -half
         return np.exp(t, out=t)
 
@@ -383,24 +412,28 @@ class Epanechnikov(_Banded):
 
     ends: ClassVar[bool] = True
 
+    def _height(self, t):
+        """1 − t²/h², or 0 outside."""
+        d, h = np.abs(t), self.bandwidth
+        return np.maximum((h - d) / h, 0) * np.minimum((h + d) / h, 2)
+
     def _log_density(self, t):
-        u = np.abs(t) / self.bandwidth
-        height = np.maximum((1 - u) * (1 + u), 0)
-        with np.errstate(divide="ignore"):
-            return np.log(height) + (math.log(0.75) - math.log(self.bandwidth))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.log(self._height(t)) + (math.log(0.75) - math.log(self.bandwidth))
 
     def _slope(self, t):
-        u, inside = self._inside(t)
-        return np.where(inside, -2 * u / ((1 - u) * (1 + u)) / self.bandwidth, 0.0)
+        u, height = self._inside(t)
+        return -2 * u / height / self.bandwidth
 
     def _bandwidth_slope(self, t):
-        u, inside = self._inside(t)
-        return np.where(inside, (2 * u * u / ((1 - u) * (1 + u)) - 1) / self.bandwidth, 0.0)
+        u, height = self._inside(t)
+        return np.where(height < math.inf, 2 * u * u / height - 1, 0) / self.bandwidth
 
     def _inside(self, t):
-        inside = np.abs(t) < self.bandwidth
-        u = np.where(inside, t, 0) / self.bandwidth
-        return np.where(np.abs(u) < 1, u, 0), inside
+        """t/h and 1 − t²/h²; outside 0 and infinite."""
+        height = np.where(np.abs(t) < self.bandwidth, self._height(t), 0)
+        inside = height > 0
+        return np.where(inside, t, 0) / self.bandwidth, np.where(inside, height, math.inf)
 
     def _relative(self, t):
         t *= 1 / self.bandwidth
@@ -409,9 +442,7 @@ class Epanechnikov(_Banded):
         return np.maximum(t, 0, out=t)
 
     def _log_ratio(self, t, t_0, gap, total):
-        u_0 = np.abs(t_0) / self.bandwidth
-        height = (1 - u_0) * (1 + u_0)
-        excess = -(gap / self.bandwidth) * (total / self.bandwidth) / height
+        excess = -(gap / self.bandwidth) * (total / self.bandwidth) / self._height(t_0)
         near = np.abs(excess) < 0.5
         far = self._log_density(t) - self._log_density(t_0)
         return np.where(near, np.log1p(np.where(near, excess, 0)), far)
@@ -494,12 +525,18 @@ def kde_log_density(x, points, logits, kernel):
     x = as_places("x", x)
     points, z = as_memories(points, logits)
     kernel = as_kernel(kernel, Kernel)
-    check_reach(points, x)
-    places, q = x.reshape(-1), np.empty(x.size)
+    check_reach(points, x, kernel.period)
+    from . import fast_sums
+
+    places = x.reshape(-1)
     with np.errstate(over="ignore", under="ignore"):
-        for tile in tiles(x.size, points.size):
-            q[tile] = _shares(places[tile], points, z, kernel)[0]
-    return q.reshape(x.shape)[()]
+        if fast_sums.pays(kernel, points, x.size):
+            log_q = fast_sums._log_density_of_any(places, points, z, kernel)
+        else:
+            log_q = np.empty(x.size)
+            for tile in tiles(x.size, points.size):
+                log_q[tile] = _shares(places[tile], points, z, kernel)[0]
+    return log_q.reshape(x.shape)[()]
 
 
 def responsibilities(x, points, logits, kernel):
@@ -541,7 +578,7 @@ def responsibilities(x, points, logits, kernel):
         raise ValueError(f"x must be one line of places, but its shape is {x.shape}")
     points, z = as_memories(points, logits)
     kernel = as_kernel(kernel, Kernel)
-    check_reach(points, x)
+    check_reach(points, x, kernel.period)
     r, log_S = np.empty((x.size, points.size)), _log_softmax(z)
     with np.errstate(over="ignore", under="ignore"):
         for tile in tiles(x.size, points.size):
@@ -555,6 +592,17 @@ def responsibilities(x, points, logits, kernel):
     return r
 
 
+def top_from_others(g, S):
+    """A gradient for the logits, where a memory with nearly all belief has what others leave.
+
+    There S_j − r_j cancels, and the components sum to zero.
+    """
+    top = S.argmax()
+    if S[top] > 0.5:
+        g[top] = 0 - np.delete(g, top).sum()
+    return g
+
+
 def tiles(M, N, size=TILE):
     """Slices of M places that make tables with N memories of about ``size`` bytes each."""
     step = max(1, size // (8 * N))
@@ -563,7 +611,10 @@ def tiles(M, N, size=TILE):
 
 def _log_density(logits, log_kernels):
     """log Σ S_j K_mj of each row m, where S is the softmax of the logits, which may be complex."""
-    return _log_sum_exp(logits + log_kernels) - _log_sum_exp(logits)
+    table = logits + log_kernels
+    reached = table.real.max(axis=-1, keepdims=True) > -math.inf
+    log_q = _log_sum_exp(np.where(reached, table, 0)) - _log_sum_exp(logits)
+    return np.where(reached[..., 0], log_q, -math.inf)
 
 
 def _shares(x, points, z, kernel):
@@ -579,8 +630,11 @@ def _shares(x, points, z, kernel):
     rows = np.arange(len(x))
     rho = _log_ratios(x, points, t, kernel._distance(t).argmin(axis=1), kernel)
     covered = rho.max(axis=1) > -math.inf
-    top = (z + rho).argmax(axis=1)
-    rho = _log_ratios(x, points, t, top, kernel)
+    for _ in range(3):  # once, but where ratios overflow
+        top = (z + rho).argmax(axis=1)
+        rho = _log_ratios(x, points, t, top, kernel)
+        if rho.max() < math.inf:
+            break
     rho[~covered] = 0
     terms = np.where(rho < 1, S * np.expm1(np.minimum(rho, 1)), np.exp(log_S + rho) - S)
     excess = terms.sum(axis=1)

@@ -9,10 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import fast_sums
 from ._logits import as_number
 from ._memories import as_count, as_interval, as_kernel, as_memories, as_target, check_reach
-from .density import Kernel, Laplace, _log_density, _shares, tiles
+from .density import Kernel, Laplace, _log_density, _shares, tiles, top_from_others
 from .softmax import _log_softmax
+
+SOUND = 1e-100  # a q above it, in units of the kernel's peak, has all its digits
 
 
 class KDEGradients(NamedTuple):
@@ -94,7 +97,7 @@ def kde_cross_entropy(
         :func:`crossentropy.kde_cross_entropy_with_gradient`, :func:`crossentropy.cross_entropy`.
     """
     task = _Task(points, logits, kernel, interval, bins, target, background, background_width)
-    return task.loss()
+    return task.evaluate()[0]
 
 
 def kde_cross_entropy_with_gradient(
@@ -167,7 +170,7 @@ def kde_cross_entropy_with_gradient(
         :func:`crossentropy.kde_cross_entropy`, :func:`crossentropy.responsibilities`.
     """
     task = _Task(points, logits, kernel, interval, bins, target, background, background_width)
-    loss, *gradients = task.loss_and_gradients(positions, bandwidth)
+    loss, *gradients = task.evaluate(True, positions, bandwidth)
     return KDEGradients(loss, *gradients) if positions or bandwidth else (loss, gradients[0])
 
 
@@ -192,18 +195,12 @@ class _Task:
             raise ValueError(f"background must be a number in [0, 1), not {background!r}")
         self.log_uniform = self._log_uniform(background_width)
         if self.exact:
-            if not isinstance(self.kernel, Laplace):
-                raise ValueError(f"bins must be a whole number for {self.kernel}, not None")
-            if target is not None:
-                raise ValueError("target must be None, which is uniform, where bins is None")
-            if self.background:
-                raise ValueError("background must be 0 where bins is None")
-            raise NotImplementedError
+            self._check_exact(target)
         else:
             M = as_count("bins", bins)
             self.p = as_target(target, M)
             self.x = _midpoints(self.interval, M)
-        check_reach(self.points, np.array(self.interval))
+        check_reach(self.points, np.array(self.interval), self.kernel.period)
 
     def _log_uniform(self, width):
         period = self.kernel.period
@@ -218,65 +215,141 @@ class _Task:
             )
         return -math.log(width)
 
-    def loss(self):
-        with np.errstate(over="ignore", under="ignore"):
-            log_q = np.concatenate(
-                [
-                    _shares(self.x[tile], self.points, self.z, self.kernel)[0]
-                    for tile in tiles(self.x.size, self.z.size)
-                ]
+    def _check_exact(self, target):
+        if not isinstance(self.kernel, Laplace):
+            raise ValueError(
+                f"bins must be a whole number of at least 1 for {self.kernel}; "
+                f"only a Laplace kernel has the integral, bins=None"
             )
-            return self._mean_surprise(self._with_background(log_q))
+        if target is not None:
+            raise ValueError("target must be None, which is uniform, where bins is None")
+        if self.background:
+            raise ValueError(f"background must be 0 where bins is None, not {self.background!r}")
 
-    def _with_background(self, log_q):
+    def evaluate(self, logits=False, positions=False, bandwidth=False):
+        """The loss and its gradients; those that are not wanted are ``None``."""
+        with np.errstate(over="ignore", under="ignore"):
+            if self.exact or fast_sums.pays(self.kernel, self.points, self.x.size):
+                return fast_sums.loss_and_gradients(self, logits, positions, bandwidth)
+            return _Tables(self, logits, positions, bandwidth).results()
+
+    def with_background(self, log_q):
+        """log q of the density with the background, and how much of it is no background."""
         if not self.background:
-            return log_q
+            return log_q, 1.0
         apart = math.log(self.background) + self.log_uniform
-        return np.logaddexp(apart, math.log1p(-self.background) + log_q)
+        memories = math.log1p(-self.background) + log_q
+        mixed = np.logaddexp(apart, memories)
+        return mixed, np.exp(memories - mixed)
 
-    def _mean_surprise(self, log_q):
+    def mean_surprise(self, log_q):
+        """−Σ p log q over the bins, where 0 log 0 = 0."""
         return np.float64(0 - np.dot(self.p, np.where(self.p == 0, 0, log_q)))
 
-    def loss_and_gradients(self, positions, bandwidth):
-        log_S = _log_softmax(self.z)
-        S = np.exp(log_S)
-        log_q_all = np.empty(self.x.size)
-        g = np.zeros(self.z.size)
-        g_points = np.zeros(self.z.size) if positions else None
-        g_bandwidth = np.float64(0) if bandwidth else None
-        with np.errstate(over="ignore", under="ignore"):
-            for tile in tiles(self.x.size, self.z.size):
-                x, p = self.x[tile], self.p[tile]
-                log_q, covered, u = _shares(x, self.points, self.z, self.kernel)
-                log_q_all[tile] = mixed = self._with_background(log_q)
-                if not self.background and (p[~covered] > 0).any():
-                    self._refuse()
-                log_gamma = math.log1p(-self.background) + log_q - mixed if self.background else 0.0
-                weight = np.where(covered & (p > 0), p * np.exp(log_gamma), 0)
-                r = np.exp(log_S + u)
-                g -= weight @ np.where(u < 1, S * np.expm1(np.minimum(u, 1)), r - S)
-                if positions or bandwidth:
-                    r *= weight[:, None]
-                    t = x[:, None] - self.points
-                    if positions:
-                        g_points += (r * self.kernel._slope(t)).sum(axis=0)
-                    if bandwidth:
-                        g_bandwidth -= (r * self.kernel._bandwidth_slope(t)).sum()
-            return self._mean_surprise(log_q_all), g, g_points, g_bandwidth
+
+class _Tables:
+    """Tables of some bins and all memories, one after the other.
+
+    Most bins have kernels that are sound numbers and differ: K and q are computed as they are, and
+    each memory gathers G_j = Σ p_m K_mj/q_m. The other bins take the longer way with logarithms,
+    :func:`crossentropy.density._shares`.
+    """
+
+    def __init__(self, task, logits, positions, bandwidth):
+        self.task, self.kernel = task, task.kernel
+        self.log_S = _log_softmax(task.z)
+        self.S = np.exp(self.log_S)
+        N = task.z.size
+        self.gather = logits or positions or bandwidth
+        self.G = np.zeros(N)
+        self.held = 0.0
+        self.g_rest = np.zeros(N)
+        self.g_points = np.zeros(N) if positions else None
+        self.g_bandwidth = 0.0 if bandwidth else None
+        self.log_q = np.empty(task.x.size)
+        self.bare = []
+        peak = float(self.kernel._log_density(np.zeros(1))[0])
+        home = self.kernel._home(task.points)
+        places = self.kernel._home(task.x)
+        alike = self._alike(home, places) if self.gather else np.zeros(task.x.size, bool)
+        for tile in tiles(task.x.size, N):
+            self._by_values(tile, places[tile], home, peak, alike[tile])
+
+    def _alike(self, points, places):
+        """Where all kernels are so nearly equal that r − S would lose digits."""
+        nearest, farthest = self.kernel._range(points, places)
+        logs = self.kernel._log_density(np.array([nearest, farthest]).reshape(-1))
+        logs = logs.reshape(2, -1)
+        with np.errstate(invalid="ignore"):
+            return logs[0] - logs[1] < 0.01
+
+    def _by_values(self, tile, places, points, peak, alike):
+        K = self.kernel._table(places, points)
+        q = K @ self.S
+        sound = (q > SOUND) & ~alike
+        if sound.all():
+            rest, q_sound = None, q
+        else:
+            rest, q_sound = np.flatnonzero(~sound), np.where(sound, q, 1)
+        log_q, gamma = self.task.with_background(np.log(q_sound) + peak)
+        self.log_q[tile] = log_q
+        if self.gather:
+            weight = self.task.p[tile] * gamma
+            if rest is not None:
+                weight[rest] = 0
+            self.held += weight.sum()
+            weight /= q_sound
+            self.G += weight @ K
+            if self.g_points is not None or self.g_bandwidth is not None:
+                K *= self.S
+                K *= weight[:, None]
+                self._gather_slopes(K, np.subtract.outer(places, points))
+        if rest is not None:
+            where = tile.start + rest
+            for part in tiles(rest.size, points.size):
+                self._by_logarithms(where[part])
+
+    def _by_logarithms(self, at):
+        task = self.task
+        log_q, covered, u = _shares(task.x[at], task.points, task.z, self.kernel)
+        self.log_q[at], gamma = task.with_background(log_q)
+        if not self.gather:
+            return
+        self.bare.extend(at[~covered & (task.p[at] > 0)].tolist())
+        weight = np.where(covered, task.p[at] * gamma, 0)
+        r = np.exp(self.log_S + u)
+        terms = np.where(u < 1, self.S * np.expm1(np.minimum(u, 1)), r - self.S)
+        self.g_rest -= weight @ terms
+        if self.g_points is not None or self.g_bandwidth is not None:
+            r *= weight[:, None]
+            self._gather_slopes(r, np.subtract.outer(task.x[at], task.points))
+
+    def _gather_slopes(self, r, t):
+        line, counts = t.reshape(-1), r > 0  # a slope may be infinite where nothing is explained
+        if self.g_points is not None:
+            slopes = self.kernel._slope(line).reshape(t.shape)
+            self.g_points += np.multiply(r, slopes, out=np.zeros_like(r), where=counts).sum(axis=0)
+        if self.g_bandwidth is not None:
+            slopes = self.kernel._bandwidth_slope(line).reshape(t.shape)
+            self.g_bandwidth -= np.multiply(r, slopes, out=np.zeros_like(r), where=counts).sum()
+
+    def results(self):
+        if self.bare and not self.task.background:
+            self._refuse()
+        loss = self.task.mean_surprise(self.log_q)
+        if not self.gather:
+            return loss, None, None, None
+        g = top_from_others(self.S * (self.held - self.G) + self.g_rest, self.S)
+        bandwidth = None if self.g_bandwidth is None else np.float64(self.g_bandwidth)
+        return loss, g, self.g_points, bandwidth
 
     def _refuse(self):
-        covered = np.concatenate(
-            [
-                _shares(self.x[tile], self.points, self.z, self.kernel)[1]
-                for tile in tiles(self.x.size, self.z.size)
-            ]
-        )
-        bare = np.flatnonzero(~covered & (self.p > 0))
-        some = ", ".join(map(str, bare[:5])) + (", …" if bare.size > 5 else "")
+        some = ", ".join(map(str, self.bare[:5])) + (", …" if len(self.bare) > 5 else "")
         raise ValueError(
-            f"no kernel reaches {bare.size} of the {self.x.size} bins ({some}; the first at "
-            f"{self.x[bare[0]]:.6g}), so the loss is inf and has no gradient: widen the bandwidth, "
-            f"set a background above 0, or give these bins no target"
+            f"kernel must reach every bin of the target, but {len(self.bare)} of "
+            f"{self.task.x.size} bins are out of reach ({some}; the first is at "
+            f"{self.task.x[self.bare[0]]:.6g}): their loss is inf and has no gradient. Set a "
+            f"background above 0, widen the bandwidth, or give them a target of 0"
         )
 
 
