@@ -643,7 +643,6 @@ with unevaluated():
             / h**2,
             "split the difference",
         ),
-        draws=220,  # at other points the definition, which has no logarithms, underflows
     )
     position_laplace = derivative(
         "eq-position-slope-laplace",

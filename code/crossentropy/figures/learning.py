@@ -253,10 +253,10 @@ def three_ways():
         "weights, with a step of 1 for two of the three methods. EM falls below a millionth; "
         "exponentiated gradient runs beside it; descent is still above three hundredths. A dashed "
         "line, the promise log 8 / (T + 1), lies far above EM.",
-        moving="A step of 2 makes exponentiated gradient faster than EM. At 3 and beyond it jumps "
-        "and no longer settles. Descent gets faster with longer steps and, up to 4, never rises. "
+        moving="Steps of 2 and 3 make exponentiated gradient faster than EM. At 4 it jumps and no "
+        "longer settles. Descent gets faster with longer steps and, up to 4, never rises. "
         "EM does not change.",
-        caption="Press play. Then raise the step from 1 to 2, to 3, to 8, and watch which curve "
+        caption="Press play. Then raise the step from 1 to 2, 3, 4 and 8, and watch which curve "
         "breaks and which only bends.",
         height=360,
     )
