@@ -18,6 +18,7 @@ from .expressions import (
     Known,
     Rounded,
     _Body,
+    bound_letters,
     replace_letters,
     written_out,
 )
@@ -51,6 +52,16 @@ class Verdict:
 
 
 # -- which letters does an expression need? ------------------------------------------------------
+def _free_letters(node) -> set[sm.Symbol]:
+    """The letters that nothing binds; SymPy's ``free_symbols`` cancels factors before it looks."""
+    if node.is_Symbol:
+        return {node}
+    if isinstance(node, At):
+        body, letter, value = node.args
+        return _free_letters(body) - {letter} | _free_letters(value)
+    return set().union(*map(_free_letters, node.args)) - bound_letters(node)
+
+
 def letters_of(*expressions) -> list[sm.Symbol]:
     """Return the declared letters that the expressions depend on, sizes first, in a fixed order."""
     found: dict[sm.Symbol, None] = {}
@@ -82,9 +93,8 @@ def letters_of(*expressions) -> list[sm.Symbol]:
         found[symbol] = None
 
     def visit_free(expression, bound):
-        for symbol in sorted(expression.free_symbols - bound, key=sm.default_sort_key):
-            if symbol.is_Symbol:
-                visit(symbol)
+        for symbol in sorted(_free_letters(expression) - bound, key=sm.default_sort_key):
+            visit(symbol)
         for name in sorted(expression.atoms(Concept), key=sm.default_sort_key):
             visit_free(name.expand_definition(), bound)
 

@@ -618,3 +618,15 @@ def test_a_side_may_hold_the_imaginary_unit_and_a_wrong_sign_of_its_square_is_ca
         right = cube(-1)
     assert check(right).status == "proved"
     both_fail(lambda: cube(1))
+
+
+def test_letters_that_cancel_inside_a_sum_are_drawn_all_the_same():
+    """SymPy's own free letters of a sum forget them: it cancels while it looks."""
+    total = Sum(Q[j], (j, 1, n))
+    with unevaluated():
+        cancels = identity(
+            "eq-cancels",
+            Sum(total * (v[i] / total), (i, 1, n)),
+            eq(Sum(v[i], (i, 1, n)), "the total cancels"),
+        )
+    assert check(cancels).ok

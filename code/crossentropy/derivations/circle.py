@@ -226,7 +226,7 @@ with unevaluated():
         ),
     )
     tanh_bound = inequality(
-        "eq-tanh-bound",
+        "eq-tanh-below",
         tanh(positive),
         le(
             positive,
@@ -245,7 +245,7 @@ with unevaluated():
         tanh(log(1 + exp(-2 * rest / h)) / 4),
         le(
             log(1 + exp(-2 * rest / h)) / 4,
-            "{eq}`eq-tanh-bound`",
+            "{eq}`eq-tanh-below`",
             proof=ROOM,
             tight=(rest, sm.oo),
         ),

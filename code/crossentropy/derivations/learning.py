@@ -705,7 +705,7 @@ with unevaluated():
         eq(KL(S, S_rival), "{eq}`eq-log-softmax` twice"),
     )
     mirror = derivative(
-        "eq-mirror",
+        "eq-mirror-descent",
         Diff(Sum((S[j] - S_new[j]) * z_rival[j], (j, 1, J)) + KL(S, S_rival), z_rival[held]),
         eq(
             (S[held] - S_new[held]) + (S_rival[held] - S[held]),

@@ -482,7 +482,7 @@ with unevaluated():
         eq(exp(-s) * K_LAPLACE(x, h), "{eq}`eq-slide-factor` with $s h$ in the place of $s$"),
     )
     one_side = value(
-        "eq-ex-one-side",
+        "eq-ex-slide-one-side",
         half - K_LAPLACE(1, 1) / (K_LAPLACE(1, 1) + K_LAPLACE(2, 1)),
         eq(half - logistic(1), "divide by the numerator"),
         approx(Rounded(half - 1 / (1 + exp(-1)), 4)),
