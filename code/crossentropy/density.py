@@ -122,7 +122,8 @@ class Kernel:
     def _log_ratio(self, t, t_0, gap, total):
         """log K(t) − log K(t_0) for K(t_0) > 0, where ``gap`` is t − t_0 and ``total`` t + t_0.
 
-        The latter two are exact but for one rounding each, however much cancels in them.
+        The latter two are exact but for one rounding each, however much cancels in them. On the
+        circle all are those of angles between −π and π.
         """
         return self._log_density(t) - self._log_density(t_0)
 
@@ -675,16 +676,30 @@ def _shares(x, points, z, kernel):
 
 def _log_ratios(x, points, t, at, kernel):
     """log K_mj − log K_m,at: a table; all −inf in the rows that no kernel reaches."""
-    one = points[at][:, None]
-    both = points + one
-    back = both - points
-    lost = (points - (both - back)) + (one - back)  # what the rounding of the sum lost
-    t_0 = x[:, None] - one
+    x, one = x[:, None], points[at][:, None]
+    t_0 = x - one
+    gap, gap_lost = _exact_sum(one, -points)
+    both, both_lost = _exact_sum(one, points)
+    total, total_lost = _exact_sum(2 * x, -both)
+    total_lost = total_lost - both_lost
     with np.errstate(invalid="ignore", divide="ignore"):
-        rho = kernel._log_ratio(t, t_0, one - points, (2 * x[:, None] - both) - lost)
+        if kernel.period is None:
+            t_w, t_0w, gap, total = t, t_0, gap + gap_lost, total + total_lost
+        else:
+            (t_w, n), (t_0w, n_0) = kernel._unwound(t), kernel._unwound(t_0)
+            gap = kernel._turned(gap, gap_lost, n - n_0)
+            total = kernel._turned(total, total_lost, n + n_0)
+        rho = kernel._log_ratio(t_w, t_0w, gap, total)
     rho[np.isnan(rho)] = -math.inf
     rho[np.arange(len(x)), at] = np.where(_reaches(kernel, t_0[:, 0]), 0, -math.inf)
     return rho
+
+
+def _exact_sum(a, b):
+    """a + b, and what rounding took from it."""
+    total = a + b
+    back = total - a
+    return total, (a - (total - back)) + (b - back)
 
 
 def _reaches(kernel, t):
