@@ -262,7 +262,8 @@ def compare_far(report):
         log_q = kde_log_density(x, points, z, kernel)[0]
         print(f"{kernel!r:36} ours: log q {log_q:.6g}, gradient {g.round(6)}, error {error:.0e}")
     with np.errstate(all="ignore"):
-        theirs = scipy.stats.gaussian_kde(points, bw_method=h / points.std(ddof=1), weights=S)
+        spread = math.sqrt(float(np.cov(points, aweights=S)))
+        theirs = scipy.stats.gaussian_kde(points, bw_method=h / spread, weights=S)
         print(f"{'':36} SciPy's gaussian_kde: q = {theirs(x)[0]}, log q = {theirs.logpdf(x)[0]}")
         for name, bw in (("gaussian", 1.0), ("exponential", math.sqrt(2))) if FFTKDE else ():
             grid = np.linspace(-1 / h, 12 / h, 2**16)  # in bandwidths

@@ -22,7 +22,7 @@ from ._logits import as_number
 from ._memories import as_kernel, as_memories, as_places, check_reach
 from .softmax import _log_softmax, _log_sum_exp
 
-TILE = 2**19  # bytes of a table of places and memories that is worked on at a time
+TILE = 2**20  # bytes of a table of places and memories that is worked on at a time
 
 
 @dataclass(frozen=True)
@@ -204,10 +204,10 @@ class Gaussian(_Banded):
         """
         R, h = places.size, self.bandwidth
         reach, size = places[-1] - places[0], np.abs(places).max()
-        if R < 4 or not (0 < reach < 0.5 * h and size < 1e2 * h):
+        if R < 4 or not (0 < reach < 0.5 * h and size < 30 * h):
             return super()._table(places, points, room)
         step = reach / (R - 1)
-        if np.abs(np.diff(places) - step).max() > 4e-16 * size:
+        if np.abs(np.diff(places) - step).max() > 1e-15 * max(size, h):
             return super()._table(places, points, room)
         K, middle = np.empty((R, points.size)) if room is None else room, R // 2
         t = places[middle] - points
