@@ -204,12 +204,17 @@ class Gaussian(_Banded):
         """
         R, h = places.size, self.bandwidth
         reach, size = places[-1] - places[0], np.abs(places).max()
-        if R < 4 or not (0 < reach < 0.5 * h and size < 30 * h):
-            return super()._table(places, points, room)
+        K = np.empty((R, points.size)) if room is None else room
+        if not 0 < reach < 0.125 * h * R or R < 4 or size > 30 * h:
+            return super()._table(places, points, K)
+        if reach > 0.5 * h:
+            for half in (slice(0, R // 2), slice(R // 2, R)):
+                self._table(places[half], points, K[half])
+            return K
         step = reach / (R - 1)
         if np.abs(np.diff(places) - step).max() > 1e-15 * max(size, h):
-            return super()._table(places, points, room)
-        K, middle = np.empty((R, points.size)) if room is None else room, R // 2
+            return super()._table(places, points, K)
+        middle = R // 2
         t = places[middle] - points
         t /= h
         K[middle] = np.exp(-0.5 * t * t)
