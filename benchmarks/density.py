@@ -240,10 +240,12 @@ def compare_walks(report):
 
 def fft_way(points, z, N):
     """A call that gives KDEpy's density on a grid of N places."""
-    weights = np.exp(z - z.max())
-    grid = np.linspace(points.min() - 1, points.max() + 1, N)
-    h = 0.02 * math.sqrt(2)  # its bandwidth is the standard deviation
-    return lambda: FFTKDE(kernel="exponential", bw=h).fit(points, weights).evaluate(grid)
+    weights, scale = np.exp(z - z.max()), 1 / (0.02 * math.sqrt(2))
+    points = (
+        scale * points
+    )  # so that its bandwidth, the standard deviation, is 1: it fails for 0.02
+    grid = np.linspace(points.min() - 40, points.max() + 40, N)
+    return lambda: FFTKDE(kernel="exponential", bw=1.0).fit(points, weights).evaluate(grid)
 
 
 # -- far away --------------------------------------------------------------------------------------
@@ -260,11 +262,12 @@ def compare_far(report):
         log_q = kde_log_density(x, points, z, kernel)[0]
         print(f"{kernel!r:36} ours: log q {log_q:.6g}, gradient {g.round(6)}, error {error:.0e}")
     with np.errstate(all="ignore"):
-        theirs = scipy.stats.gaussian_kde(points, bw_method=h / points.std(ddof=1), weights=S)
+        spread = math.sqrt(float(np.cov(points, aweights=S)))
+        theirs = scipy.stats.gaussian_kde(points, bw_method=h / spread, weights=S)
         print(f"{'':36} SciPy's gaussian_kde: q = {theirs(x)[0]}, log q = {theirs.logpdf(x)[0]}")
-        for name in ("gaussian", "exponential") if FFTKDE else ():
-            grid = np.linspace(-1, 12, 2**16)
-            q = FFTKDE(kernel=name, bw=h).fit(points, S).evaluate(grid)
+        for name, bw in (("gaussian", 1.0), ("exponential", math.sqrt(2))) if FFTKDE else ():
+            grid = np.linspace(-1 / h, 12 / h, 2**16)  # in bandwidths
+            q = FFTKDE(kernel=name, bw=bw).fit(points / h, S).evaluate(grid) / h
             print(f"{'':36} KDEpy's FFTKDE, {name}: q = {np.interp(0.0, grid, q):.3g}")
         if torch:
             w = torch.tensor(z, requires_grad=True)

@@ -30,6 +30,15 @@ class _Circular(Kernel):
     def _home(self, places):
         return _wrapped(places)
 
+    def _unwound(self, t):
+        """Differences between −π and π, and how many turns were taken from them."""
+        near = _wrapped(t)
+        return near, np.rint((t - near) / TURN)
+
+    def _turned(self, a, lost, turns):
+        """a + lost less some turns, where all are summed before anything is rounded away."""
+        return (a - turns * TURN) + (lost - turns * LOST)
+
     def _range(self, points, places):
         ordered = np.sort(_wrapped(points))
         ordered = np.concatenate([ordered[-1:], ordered, ordered[:1]])  # the ends are neighbours
@@ -51,15 +60,6 @@ def _wrapped(t):
 def _turned(t, turns):
     """t minus some turns, where a turn has twice as many digits as a number has."""
     return (t - turns * TURN) - turns * LOST
-
-
-def _wrapped_pair(t, t_0, gap, total):
-    """Differences of angles to two memories, wrapped, and their own difference and sum."""
-    if max(np.abs(t).max(initial=0), np.abs(t_0).max(initial=0)) <= math.pi:
-        return t, t_0, gap, total
-    near, near_0 = _wrapped(t), _wrapped(t_0)
-    turns, turns_0 = np.rint((t - near) / TURN), np.rint((t_0 - near_0) / TURN)
-    return near, near_0, _turned(gap, turns - turns_0), _turned(total, turns + turns_0)
 
 
 def _sines(gap, total):
@@ -199,7 +199,7 @@ class GeodesicLaplace(_Banded, _Circular):
         return np.exp(t, out=t)
 
     def _log_ratio(self, t, t_0, gap, total):
-        return -distance_gap(*_wrapped_pair(t, t_0, gap, total)) / self.bandwidth
+        return -distance_gap(t, t_0, gap, total) / self.bandwidth
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,6 @@ class WrappedLaplace(_Banded, _Circular):
         return t
 
     def _log_ratio(self, t, t_0, gap, total):
-        t, t_0, gap, total = _wrapped_pair(t, t_0, gap, total)
         h, d, d_0 = self.bandwidth, np.abs(t), np.abs(t_0)
         step = distance_gap(t, t_0, gap, total) / h
         # cosh v − cosh v_0 over cosh v_0; where it is large the logarithms may be subtracted
@@ -347,7 +346,6 @@ class WrappedNormal(_Banded, _Circular):
         return K
 
     def _log_ratio(self, t, t_0, gap, total):
-        t, t_0, gap, total = _wrapped_pair(t, t_0, gap, total)
         h = self.bandwidth
         if self._wide():
             waves = np.zeros(np.broadcast_shapes(t.shape, t_0.shape))

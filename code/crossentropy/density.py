@@ -22,7 +22,7 @@ from ._logits import as_number
 from ._memories import as_kernel, as_memories, as_places, check_reach
 from .softmax import _log_softmax, _log_sum_exp
 
-TILE = 2**19  # bytes of a table of places and memories that is worked on at a time
+TILE = 2**20  # bytes of a table of places and memories that is worked on at a time
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,8 @@ class Kernel:
     def _log_ratio(self, t, t_0, gap, total):
         """log K(t) − log K(t_0) for K(t_0) > 0, where ``gap`` is t − t_0 and ``total`` t + t_0.
 
-        The latter two are exact but for one rounding each, however much cancels in them.
+        The latter two are exact but for one rounding each, however much cancels in them. On the
+        circle all are those of angles between −π and π.
         """
         return self._log_density(t) - self._log_density(t_0)
 
@@ -203,12 +204,17 @@ class Gaussian(_Banded):
         """
         R, h = places.size, self.bandwidth
         reach, size = places[-1] - places[0], np.abs(places).max()
-        if R < 4 or not (0 < reach < 0.5 * h and size < 1e2 * h):
-            return super()._table(places, points, room)
+        K = np.empty((R, points.size)) if room is None else room
+        if not 0 < reach < 0.125 * h * R or R < 4 or size > 30 * h:
+            return super()._table(places, points, K)
+        if reach > 0.5 * h:
+            for half in (slice(0, R // 2), slice(R // 2, R)):
+                self._table(places[half], points, K[half])
+            return K
         step = reach / (R - 1)
-        if np.abs(np.diff(places) - step).max() > 4e-16 * size:
-            return super()._table(places, points, room)
-        K, middle = np.empty((R, points.size)) if room is None else room, R // 2
+        if np.abs(np.diff(places) - step).max() > 1e-15 * max(size, h):
+            return super()._table(places, points, K)
+        middle = R // 2
         t = places[middle] - points
         t /= h
         K[middle] = np.exp(-0.5 * t * t)
@@ -675,16 +681,30 @@ def _shares(x, points, z, kernel):
 
 def _log_ratios(x, points, t, at, kernel):
     """log K_mj − log K_m,at: a table; all −inf in the rows that no kernel reaches."""
-    one = points[at][:, None]
-    both = points + one
-    back = both - points
-    lost = (points - (both - back)) + (one - back)  # what the rounding of the sum lost
-    t_0 = x[:, None] - one
+    x, one = x[:, None], points[at][:, None]
+    t_0 = x - one
+    gap, gap_lost = _exact_sum(one, -points)
+    both, both_lost = _exact_sum(one, points)
+    total, total_lost = _exact_sum(2 * x, -both)
+    total_lost = total_lost - both_lost
     with np.errstate(invalid="ignore", divide="ignore"):
-        rho = kernel._log_ratio(t, t_0, one - points, (2 * x[:, None] - both) - lost)
+        if kernel.period is None:
+            t_w, t_0w, gap, total = t, t_0, gap + gap_lost, total + total_lost
+        else:
+            (t_w, n), (t_0w, n_0) = kernel._unwound(t), kernel._unwound(t_0)
+            gap = kernel._turned(gap, gap_lost, n - n_0)
+            total = kernel._turned(total, total_lost, n + n_0)
+        rho = kernel._log_ratio(t_w, t_0w, gap, total)
     rho[np.isnan(rho)] = -math.inf
     rho[np.arange(len(x)), at] = np.where(_reaches(kernel, t_0[:, 0]), 0, -math.inf)
     return rho
+
+
+def _exact_sum(a, b):
+    """a + b, and what rounding took from it."""
+    total = a + b
+    back = total - a
+    return total, (a - (total - back)) + (b - back)
 
 
 def _reaches(kernel, t):
