@@ -28,7 +28,6 @@ from .gradient import (
 )
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
 from .learning import (
-    MemoryFit,
     em_step,
     exponentiated_gradient_step,
     fit_memory_weights,
@@ -45,7 +44,6 @@ __all__ = [
     "KDEGradients",
     "Kernel",
     "Laplace",
-    "MemoryFit",
     "StudentT",
     "TopHat",
     "VonMises",
