@@ -47,7 +47,6 @@ from .gradient import (
 from .invariance import far_gradient
 from .kl import binary_cross_entropy, cross_entropy, kl_divergence
 from .learning import (
-    MemoryFit,
     em_step,
     exponentiated_gradient_step,
     fit_memory_weights,
@@ -65,7 +64,6 @@ __all__ = [
     "KDEGradients",
     "Kernel",
     "Laplace",
-    "MemoryFit",
     "StudentT",
     "TopHat",
     "VonMises",

@@ -63,8 +63,8 @@ def test_the_loss_of_two_memories_levels_off_on_both_sides_of_its_dip():
         assert loss(np.array([far, 0.0]), OWN) == pytest.approx(-log(4) / 2, abs=1e-9)
     assert loss(np.zeros(2), OWN) == pytest.approx(-log(2.5))
     low, middle, high = (loss(np.array([log(lead), 0.0]), OWN) for lead in (2, 8, 32))
-    assert "$-0.8106 < -0.7935$" in TEXT
-    assert (low + high) / 2 == pytest.approx(-0.8106, abs=5e-5)
+    assert "$-0.8105 < -0.7935$" in TEXT
+    assert (low + high) / 2 == pytest.approx(-0.8105, abs=5e-5)
     assert middle == pytest.approx(-0.7935, abs=5e-5)
 
 
@@ -98,7 +98,7 @@ def test_exponentiated_gradient_jumps_from_a_step_of_four_on_and_descent_never_r
 
 
 def test_the_best_weights_of_the_three_memories_lie_inside():
-    assert BEST3.min() > 0.05
+    assert BEST3.min() > 0.1
     assert BEST3.sum() == pytest.approx(1)
 
 

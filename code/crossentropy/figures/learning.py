@@ -34,7 +34,7 @@ def step_of(method, z, log_K, p, eta):
 # -- three memories: one path, seen twice ---------------------------------------------------------
 BINS = np.linspace(-16.5, 16.5, 12)  # midpoints of 12 bins, 3° wide
 THREE = np.array([-9.0, 0.0, 9.0])
-LOG_K3 = Laplace(8.0).log_density(BINS[:, None] - THREE)
+LOG_K3 = Laplace(6.0).log_density(BINS[:, None] - THREE)
 _SHARES = np.exp(LOG_K3) @ [0.2, 0.3, 0.5]
 P3 = (_SHARES / _SHARES.sum()).round(6)  # what the dodger does: it likes the right
 P3 /= P3.sum()
@@ -99,14 +99,14 @@ def one_path():
         "exponentiated gradient jumps past the lowest point.",
         caption="Drag the start in the right picture into a far corner, where the loss is almost "
         "level, and press play. Does any method get stuck there for good? Then set the step of "
-        "exponentiated gradient to 6.",
+        "exponentiated gradient to 4.",
         height=380,
     )
     shown = fig.player("shown", STEPS3, start=STEPS3, label="steps taken", rate=6)
     method = fig.choice("method", list(METHODS), 0, label="method")
-    eta = fig.slider("eta", 0.5, 6, 2, step=0.5, label="step *η* (EM has none)")
-    a = fig.slider("a", -5.5, 5.5, 4.0, step=0.05, label="start, first logit", show=False)
-    b = fig.slider("b", -5.5, 5.5, -4.0, step=0.05, label="start, second logit", show=False)
+    eta = fig.slider("eta", 0.5, 4, 2, step=0.5, label="step *η* (EM has none)")
+    a = fig.slider("a", -5.5, 5.5, 3.0, step=0.05, label="start, first logit", show=False)
+    b = fig.slider("b", -5.5, 5.5, -3.0, step=0.05, label="start, second logit", show=False)
     K = fig.data("K", np.exp(LOG_K3))
     p = fig.data("p", P3)
     m, j = sm.symbols("m j", integer=True)
@@ -154,7 +154,7 @@ def one_path():
     def corner(weights):
         return weights[2] + weights[1] / 2, sm.Float(HEIGHT) * weights[1]
 
-    levels = [BEST_LOSS3 + gap for gap in (0.004, 0.015, 0.04, 0.08, 0.14, 0.22, 0.35)]
+    levels = [BEST_LOSS3 + gap for gap in (0.01, 0.03, 0.08, 0.15, 0.25, 0.4, 0.65)]
     left = fig.panel(
         xlim=(-0.12, 1.12), ylim=(-0.14, 1.0), frame=False, aspect="equal", title="weights",
     )  # fmt: skip
@@ -171,7 +171,7 @@ def one_path():
     spread = [u, (1 - u) * v, (1 - u) * (1 - v)]
     left.contour(
         "bowl", loss(spread), (u, 0.004, 0.996, 24), (v, 0.004, 0.996, 24), levels=levels,
-        at=corner(spread), color="cost", width=1.1, tolerance=0.04,
+        at=corner(spread), color="cost", width=1.1, tolerance=0.06,
         check=lambda x, y, **_: loss_of_three(from_triangle(x, y)),
     )  # fmt: skip
     right = fig.panel(
@@ -180,7 +180,7 @@ def one_path():
     )  # fmt: skip
     right.contour(
         "dent", loss(shares(u, v, sm.Integer(0))), (u, -6, 6, 30), (v, -6, 6, 30), levels=levels,
-        color="cost", width=1.1, tolerance=0.04,
+        color="cost", width=1.1, tolerance=0.06,
         check=lambda u, v, **_: loss_of_three(softmax(np.stack([u, v, 0 * u], axis=-1))),
     )  # fmt: skip
     best = in_triangle(BEST3)
