@@ -44,7 +44,7 @@ def simulate_shots(count, *, seed):
         seed: For ``numpy.random.default_rng``.
 
     Returns:
-        :class:`Shots`.
+        A named tuple of ``features`` (N, 4), ``angles`` (N,) and ``half_widths`` (N,).
 
     Raises:
         ValueError: If ``count`` is not a whole number, at least 1.
