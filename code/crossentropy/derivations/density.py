@@ -218,7 +218,12 @@ with unevaluated():
     )
     all_mass = [
         limit(
-            "eq-gauss-one", sm.Limit(erf(x / (h * sqrt(2))), x, oo), eq(1, "its scale is chosen so")
+            "eq-gauss-one",
+            sm.Limit(erf(x / (h * sqrt(2))), x, oo),
+            eq(
+                1,
+                "known from the square of $\\int e^{-v^2} \\mathrm dv$, in polar coordinates",
+            ),
         ),
         limit(
             "eq-laplace-one", sm.Limit(1 - exp(-x / h), x, oo), eq(1, "the exponential vanishes")

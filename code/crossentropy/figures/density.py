@@ -68,7 +68,7 @@ def bin_edges():
     i, k = sm.symbols("i k", integer=True)
     x = sm.Symbol("x", real=True)
     panel = fig.panel(
-        xlim=(-180, 180), ylim=(-0.0007, 0.014), xlabel="direction (°)",
+        xlim=(-180, 180), ylim=(-0.0009, 0.018), xlabel="direction (°)",
         ylabel="density (per degree)",
         xticks=[-180, -90, 0, 90, 180], yticks=[0, 0.004, 0.008, 0.012],
     )  # fmt: skip
@@ -114,10 +114,10 @@ def remembered_angles():
         "stretched to fill the height from 0 to 1 at every angle: memory 1 owns the left, "
         "memory 3 the right, memory 2 a part of the middle. A line marks the angle 12°.",
         moving="Dragging a memory moves its hill and its share. A wider bandwidth blurs the "
-        "shares; a narrower one lets the nearest memory own everything. The line reads off the "
-        "shares at another angle.",
-        caption="Drag the angle θ to 60° under each kernel. Which of them hands it to the nearest "
-        "memory, and which one nearly back to the weights 0.5, 0.3, 0.2?",
+        "shares; a narrower one hands more to the nearest, but under Cauchy never all. The line "
+        "reads off the shares at another angle.",
+        caption="Drag the angle θ to 60° under each kernel. Which kernel gives it to memory 3 "
+        "almost whole, which leaves memory 1 a fifth, and which has nothing to say there?",
     )
     kind = fig.choice("kind", KERNELS, label="kernel")
     h = fig.slider("h", 6, 40, 12, step=0.5, label="bandwidth *h*", unit="°")
@@ -314,8 +314,8 @@ def blurred_target():
         "at 0°, and on both sides a shoulder half as high that ends beyond 20°.",
         moving="A narrow robot lets the average show both bumps; a wide one makes one hill of "
         "them, highest in the middle, where the dodger seldom is.",
-        caption="Take the width from 29° down to 4°. From which width on are there two hills? Then "
-        "play from the first shot and watch the staircase settle.",
+        caption="Take the width from 29° down to 10°. From which width on are there two hills? "
+        "Then go back to 29°, play from the first shot and watch the staircase settle.",
     )
     w = fig.slider("w", 2, 40, 29, step=0.5, label="width *w*", unit="°")
     shot = fig.player("shot", SHOTS - 1, start=SHOTS - 1, label="number of shots", rate=15,
