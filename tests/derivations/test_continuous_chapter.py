@@ -37,7 +37,8 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     r"of $4.13\,\sigma$ for the bell": effective_width(gaussian_entropy(1)),
     r"of $5.44\,\sigma$ for the pointed": effective_width(laplace_entropy(1)),
     r"$1 / \sqrt{2 \pi e} = 0.242$ units": 1 / sqrt(2 * pi * e),
-    r"$\log (\pi / 180) = -4.0482$": uniform_entropy(pi / 180),
+    "$-0.3267$ in radians": gaussian_entropy(pi / 18),
+    "and $3.7215$": gaussian_entropy(10),
     "good to $0.04$ nats": excess(10),
     "Half as wide, to $0.01$": excess(5),
     "360 wide, in radians 6.28": 2 * pi,
@@ -82,7 +83,7 @@ def test_mean_and_median_of_the_five_shots_are_those_of_the_text():
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "shown"), [(1, 2, ("0", "1.0794")), (3, 3.9, ("-0.1054", "1.8233"))]
+    ("low", "high", "shown"), [(1, 2, ("0", "1.0794")), (2, 2.9, ("-0.1054", "1.4782"))]
 )
 def test_which_dodger_has_more_entropy_depends_on_the_scale(low, high, shown):
     theta = np.linspace(low, high, 100_001)

@@ -63,7 +63,7 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     "That is $-0.1155$": gradient([0.0, 10.0], [0.5, 0.5], bins=4)[0],
     r"$\frac14 \cdot 0.99 \cdot 0.01$ is $0.0025$": 0.99 * 0.01 / 4,
     "the gradient is $-0.49$": 0.5 - 0.99,
-    r"at $r = \frac12$: it is $0.0625$": 1 / 16,
+    r"where the race is open: $0.0625$": 1 / 16,
 }
 
 

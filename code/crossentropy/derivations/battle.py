@@ -153,28 +153,28 @@ with unevaluated():
     )
     on_a_heap = value(
         "eq-aim-on-a-heap",
-        half * (half * erf(3 / sqrt(2)) - half * erf(-3 / sqrt(2)))
-        + half * (half * erf(-3 / sqrt(2)) - half * erf(-9 / sqrt(2))),
+        half * (half * erf(2 / sqrt(2)) - half * erf(-2 / sqrt(2)))
+        + half * (half * erf(-4 / sqrt(2)) - half * erf(-8 / sqrt(2))),
         approx(
             Rounded(
-                half * (half * erf(3 / sqrt(2)) - half * erf(-3 / sqrt(2)))
-                + half * (half * erf(-3 / sqrt(2)) - half * erf(-9 / sqrt(2))),
+                half * (half * erf(2 / sqrt(2)) - half * erf(-2 / sqrt(2)))
+                + half * (half * erf(-4 / sqrt(2)) - half * erf(-8 / sqrt(2))),
                 3,
             ),
-            "all of the near heap but three parts in a thousand, next to nothing of the far one",
+            "95 percent of the near heap, next to nothing of the far one",
         ),
     )
     in_between = value(
         "eq-aim-in-between",
-        half * (half * erf(9 / sqrt(2)) - half * erf(-3 / sqrt(2)))
-        + half * (half * erf(3 / sqrt(2)) - half * erf(-9 / sqrt(2))),
+        half * (half * erf(7 / sqrt(2)) - half * erf(-1 / sqrt(2)))
+        + half * (half * erf(1 / sqrt(2)) - half * erf(-7 / sqrt(2))),
         approx(
             Rounded(
-                half * (half * erf(9 / sqrt(2)) - half * erf(-3 / sqrt(2)))
-                + half * (half * erf(3 / sqrt(2)) - half * erf(-9 / sqrt(2))),
+                half * (half * erf(7 / sqrt(2)) - half * erf(-1 / sqrt(2)))
+                + half * (half * erf(1 / sqrt(2)) - half * erf(-7 / sqrt(2))),
                 3,
             ),
-            "of each heap all but one part in a thousand",
+            "of each heap the half that looks here, and a third of the rest",
         ),
     )
 

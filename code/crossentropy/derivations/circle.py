@@ -284,7 +284,7 @@ with unevaluated():
                 - images(0) / (images(0) + images(pi / 3)),
                 4,
             ),
-            "$0.8380 - 0.6337$; turns beyond the second are too faint to be seen",
+            "$0.8380 - 0.6337$; one turn either way is enough",
         ),
         symbolic=False,
     )

@@ -451,7 +451,7 @@ with unevaluated():
         eq(
             log(sigma_other * sqrt(2 * pi))
             + (2 * sigma**2 + (mu - mu_other) ** 2) / (2 * sigma_other**2),
-            "the variance of a Laplace density is $2 \\sigma^2$",
+            "variance plus squared distance of the centres",
         ),
     )
     kl_gauss = identity(

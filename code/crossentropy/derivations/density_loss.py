@@ -79,6 +79,7 @@ kappa = real(r"\kappa", 0)  # how high a hat is
 hits = vector("A", J, positive=True)
 q_of = sm.Function("q", positive=True)  # a belief as a density, whatever it is made of
 gap = real(r"\Delta", 0)  # the width of a bin
+hat_belief = real("u", 0)  # the belief at an angle that fewer and fewer hats cover
 offset = real("u")  # how far an angle lies from the middle of its bin, of the interval
 q_given = vector("q", M, positive=True, apart="bins")  # the belief at each bin, as numbers
 CERTAIN = distribution(  # a target with everything in the first bin
@@ -356,8 +357,8 @@ with unevaluated():
     )
     no_match = limit(
         "eq-no-match",
-        sm.Limit(-log(kappa), kappa, 0, "+"),
-        eq(sm.oo, "$\\log \\kappa$ falls below every bound"),
+        sm.Limit(-log(hat_belief), hat_belief, 0, "+"),
+        eq(sm.oo, "$\\log u$ falls below every bound"),
     )
 
     # -- all the angles together ---

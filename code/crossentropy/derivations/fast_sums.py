@@ -31,7 +31,7 @@ gap = real("g", 0)  # the next step of the walk
 sent = vector("u", M)  # what each bin sends out
 first = real(r"\alpha")  # a logarithm
 second = real(r"\alpha'", 0)  # by how much a larger logarithm exceeds it
-turns = sm.Symbol("k", integer=True, nonnegative=True)
+turns = sm.Symbol(r"\tau", integer=True, nonnegative=True)
 
 
 def _dummy():

@@ -460,7 +460,7 @@ with unevaluated():
     )
     mixed_tail = limit(
         "eq-ex-mixed-tail",
-        sm.Limit(exp(-(x**2)) * (1 + x**2), x, sm.oo),
+        sm.Limit(exp(-(x**2) / 2) * (1 + x**2), x, sm.oo),
         eq(0, "an exponential falls faster than any power grows"),
     )
     two_bandwidths = limit(

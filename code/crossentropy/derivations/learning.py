@@ -116,19 +116,24 @@ def _library_gain(place, weights, K, p):
     return gains(np.log(weights), np.log(K), p)[int(place) - 1]
 
 
-GAIN = concept(
-    "G",
-    _gain,
-    library=_library_gain,
-    kernel=lambda place, weights, K, p: (p / (K @ weights)) @ K[:, int(place) - 1],
-    shown=1,
-    brackets=("_{", "}"),
-)
+def _named_gain(symbol):
+    return concept(
+        symbol,
+        _gain,
+        library=_library_gain,
+        kernel=lambda place, weights, K, p: (p / (K @ weights)) @ K[:, int(place) - 1],
+        shown=1,
+        brackets=("_{", "}"),
+    )
+
+
+GAIN, GAIN_RIVAL = _named_gain("G"), _named_gain("G'")
 
 
 def gain(place, weights=omega):
     """Return G of a memory: how much higher it stands than the belief, on average."""
-    return GAIN(place, weights, K_bins, p_bins)
+    named = GAIN_RIVAL if weights is omega_rival else GAIN
+    return named(place, weights, K_bins, p_bins)
 
 
 def q_of(weights):
@@ -718,8 +723,8 @@ with unevaluated():
         L_w(omega, K_bins, p_bins) - L_w(omega_rival, K_bins, p_bins),
         le(
             Sum(rival_new[j] * log(gain(j) / gain(j, omega_rival)), (j, 1, J)),
-            "{eq}`eq-log-bound` in each bin for each memory, weighted with the rival's "
-            "responsibilities",
+            "{eq}`eq-log-bound` at $G'_j q'_m / (G_j q_m)$, weighted with $p_m r'_{mj}$; "
+            "the weighted mean of these numbers is $\\sum_j \\omega'_j G'_j = 1$",
             proof=Sum(
                 p_bins[m]
                 * Sum(

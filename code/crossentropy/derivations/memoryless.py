@@ -301,6 +301,8 @@ with unevaluated():
         logistic(2 * omega + 2 * x) - logistic(2 * omega - 2 * x),
         le(
             tanh(x),
+            "at most with zero in the middle, $\\omega = 0$; and "
+            "$\\sigma(2x) - \\sigma(-2x) = (e^{2x} - 1) / (e^{2x} + 1) = \\tanh x$",
             proof=2
             * sinh(2 * x)
             * sinh(omega) ** 2

@@ -65,8 +65,8 @@ def what_counts():
         alt=f"Left, four bars, one for each feature: speed stands at {weights[-1][1]:.1f}, wall at "
         f"{weights[-1][2]:.1f}, distance and mood close to zero. Right, the share of held-out "
         f"shots that hit against passes: it climbs from {rates[0]:.0%} to {rates[-1]:.0%}.",
-        moving="With each pass the bars of speed and wall grow while those of distance and mood "
-        "stay small, and the hit rate climbs.",
+        moving="Two passes do nearly all of it: the bars of speed and wall stand up, and the hit "
+        "rate has doubled. Then speed keeps growing, and the hit rate does not.",
         caption="Go back to pass 0, where every memory counts the same, and step forward. Which "
         "feature does the dodger's habit hang on? Which one is noise?",
     )
@@ -128,7 +128,8 @@ def one_shot():
         moving="Changing speed or wall lets other memories speak up and the hill moves; turning "
         "the learnt weights off spreads the belief over all of them.",
         caption="Drag the shot to where it hits most likely. Then let the dodger come near a wall "
-        "and aim again: now it sometimes turns back. Last, switch the learning off.",
+        "and aim again: now it sometimes turns back. Last, switch the learning off. (Sixty "
+        "memories, the two features that count, a dodger four robots away.)",
     )
     speed = fig.slider("speed", 0, 1, 0.85, step=0.05, label="speed: 0 left, 1 right", digits=2)
     wall = fig.slider("wall", 0, 1, 0.1, step=0.05, label="wall ahead: 0 far, 1 near", digits=2)
@@ -228,8 +229,9 @@ def left_out():
         f"{BANDWIDTHS[start]:.1f} degrees.",
         moving="A narrower bandwidth turns the belief into spikes, lifts the score in sample and "
         "drops the score with one left out.",
-        caption="Make the bandwidth as narrow as it goes: the belief becomes a comb, and the score "
-        "in sample applauds. Then climb the *other* curve to its top, for each kernel.",
+        caption="Make the bandwidth as narrow as it goes: the belief becomes a comb, and the "
+        "score in sample applauds. The other curve has left the picture: read its number. Then "
+        "climb it to its top.",
     )
     place = fig.slider(
         "place", 0, len(BANDWIDTHS) - 1, start, whole=True, label="bandwidth, from 0.2° to 40°"

@@ -34,13 +34,14 @@ def bins():
         "bins",
         title="Entropy of bins grows without end; add log Δ and it settles",
         alt="Left, a pointed density of scale 10° and its histogram with bins 20° wide. Right, "
-        "against the width of the bins from 40° down to 0.6°: the entropy of the bins rises in a "
-        "straight line from 0.8 to 4.5 nats, log Δ falls from 3.7 to −0.5, and their sum starts at "
-        "4.5 and settles on 3.996, the entropy of the density.",
-        moving="Each halving of the bins adds almost log 2 = 0.69 to their entropy and takes just "
-        "that from log Δ; the steps hug the curve, and the sum comes down to the dashed line.",
+        "against the width of the bins from 40° down to 0.6°: the entropy of the bins rises, "
+        "soon in a straight line, from 0.8 to 4.5 nats, log Δ falls from 3.7 to −0.5, and their "
+        "sum starts at 4.5 and settles on 3.996, the entropy of the density.",
+        moving="Each halving of the bins takes log 2 = 0.69 from log Δ and adds more and more "
+        "nearly that to their entropy; the steps hug the curve, and the sum comes down to the "
+        "dashed line.",
         caption="Halve the bins five times. The steps melt into the curve, and the entropy of the "
-        "bins climbs by 0.69 each time. Which of the three dots has come to rest?",
+        "bins climbs each time by more nearly 0.69. Which of the three dots has come to rest?",
     )
     k = fig.slider(
         "k", 0, 6, 1, whole=True, label="halvings of a bin of 40°",
@@ -162,8 +163,8 @@ def squeeze():
         "0.73 nats.",
         moving="Squeezing the bump makes it higher than 1 and slides the dot down the line, below "
         "zero; the box always has the area of the bump. Other shapes move the line up or down.",
-        caption="Squeeze the bump until its entropy is 0: the box is then one radian wide. Go on. "
-        "The curve stands above 1, and nothing is wrong with it.",
+        caption="Squeeze the bump. It passes the height 1 at σ = 0.40, and nothing is wrong with "
+        "it. Its entropy is 0 only at 0.24, where the box is one radian wide.",
     )
     shape = fig.choice("shape", SHAPES, 1, label="shape")
     width = fig.slider(

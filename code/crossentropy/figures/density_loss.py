@@ -41,7 +41,7 @@ def prior_minus_responsibility():
         moving="Moving the angle towards a memory raises that memory's share and turns its slope "
         "negative. The two slopes are always opposite. At 5°, in the middle, both are zero.",
         caption="Move the angle that hit to 5°, midway: both slopes are zero, whatever the logits "
-        "are. Then move it on to 60° and on, once with each kernel. Which one stops changing its "
+        "are. Then move it to 60° and farther, once with each kernel. Which one stops changing its "
         "mind?",
         narrow_height=260,
     )
@@ -158,8 +158,8 @@ def towards_a_hat():
         moving="Raising the steepness turns the kernel into a hat, and the bars reach the ticks. "
         "With the second match switched on, the ticks of the first two fall to −0.5 and −0.7, "
         "and the bars stay far above them, at −0.125 and −0.075.",
-        caption="Drag the steepness to the right: the bars reach the ticks. Then switch on the "
-        "second match and look again at the first two.",
+        caption="Drag the steepness to the right: the bars reach the ticks, where the note puts "
+        "them. Then switch on the second match and look again at the first two.",
         narrow_height=260,
     )
     k = fig.slider("k", 1, 40, 1, scale="log", step=0.1, label="steepness of the kernel")
@@ -301,8 +301,8 @@ def whose_voice():
         return softmax([t, 0]) - (q / q.sum()) @ r
 
     left = fig.panel(
-        xlim=(-10, 10), ylim=(0, 0.16), xlabel="angle in the target (°)",
-        ylabel="weight per degree", xticks=[-10, -5, 0, 5, 10], yticks=[0, 0.05, 0.1, 0.15],
+        xlim=(-10, 10), ylim=(0, 0.21), xlabel="angle in the target (°)",
+        ylabel="weight per degree", xticks=[-10, -5, 0, 5, 10], yticks=[0, 0.1, 0.2],
     )  # fmt: skip
 
     @left.draw

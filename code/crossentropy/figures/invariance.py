@@ -29,7 +29,7 @@ def one_for_all():
     """Kernels made taller: all of them, one of them, or one logit raised instead."""
     fig = Figure(
         "one-for-all",
-        title="Taller for all: nothing moves. Taller for one: everything does",
+        title="Taller for all: no bar moves. Taller for one: every responsibility does",
         alt="Left, Laplace kernels of three memories at −18°, 7° and 24°, all three times as tall "
         "as at first, and a shot at 0°. Right, for each memory two bars: its weight, 0.33, and its "
         "responsibility, 0.22, 0.66 and 0.12.",
@@ -157,9 +157,10 @@ def far_cluster():
         "for the Gaussian, a level line at 0.1 for Laplace, a hump that decays for Cauchy. Strips "
         "below them from 20° to 30° have areas 2.50, 1.00 and 0.69. Right, the gradient of the "
         "nearer memory against the distance: it falls to −0.5 for the Gaussian, stays at −0.231 "
-        "for Laplace and returns to 0 for Cauchy.",
-        moving="Moving the two memories away makes the strip of the Gaussian grow, leaves that of "
-        "Laplace as it is and empties that of Cauchy; the three points on the right follow.",
+        "for Laplace and rises towards 0 for Cauchy.",
+        moving="Moving the two memories away makes the strip of the Gaussian grow, leaves that "
+        "of Laplace as it is and, from 20° on, shrinks that of Cauchy; the three points on the "
+        "right follow.",
         caption="Push the pair out to 60° and watch the three areas. Then pull it in to 0°: which "
         "kernel teaches most close by? Change the separation as well.",
     )
@@ -167,8 +168,8 @@ def far_cluster():
     xi = fig.slider("xi", 2, 20, 10, step=1, label="the other is farther by", unit="°")
     v = sm.Symbol("v", nonnegative=True)
     left = fig.panel(
-        xlim=(0, 80), ylim=(0, 0.5), xlabel="distance (°)", ylabel="log-slope (1/°)",
-        xticks=[0, 20, 40, 60, 80], yticks=[0, 0.1, 0.2, 0.3, 0.4, 0.5],
+        xlim=(0, 80), ylim=(0, 0.85), xlabel="distance (°)", ylabel="log-slope (1/°)",
+        xticks=[0, 20, 40, 60, 80], yticks=[0, 0.2, 0.4, 0.6, 0.8],
     )  # fmt: skip
     right = fig.panel(
         xlim=(0, 60), ylim=(-0.54, 0.04), xlabel="distance of the nearer memory (°)",

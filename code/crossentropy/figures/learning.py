@@ -94,12 +94,12 @@ def one_path():
         "of the logits: contours around one lowest point, that spread out into fans where the "
         "loss levels off. A walk of EM starts far out in both and ends in both at the lowest "
         "point.",
-        moving="Dragging the start moves both walks. From every start EM arrives. Descent with the "
-        "same number of steps creeps where the logits are far apart, and a long step of "
+        moving="Dragging the start moves both walks. From every start EM comes near. Descent "
+        "with the same number of steps creeps where the logits are far apart, and a long step of "
         "exponentiated gradient jumps past the lowest point.",
         caption="Drag the start in the right picture into a far corner, where the loss is almost "
-        "level, and press play. Does any method get stuck there for good? Then set the step of "
-        "exponentiated gradient to 4.",
+        "level, and press play. Does any method get stuck there for good? Then choose "
+        "*exponentiated gradient*, and set its step to 4.",
         height=380,
     )
     shown = fig.player("shown", STEPS3, start=STEPS3, label="steps taken", rate=6)
@@ -260,7 +260,8 @@ def three_ways():
         "longer settles. Descent gets faster with longer steps and, up to 4, never rises. "
         "EM does not change.",
         caption="Press play. Then raise the step from 1 to 2, 3, 4 and 8, and watch which curve "
-        "breaks and which only bends.",
+        "breaks and which only bends. At 8 descent has no promise left, and goes down all the "
+        "same.",
         height=360,
     )
     shown = fig.player("shown", STEPS8, start=STEPS8, label="steps taken", rate=12)

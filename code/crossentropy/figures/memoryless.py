@@ -47,9 +47,10 @@ def the_slide():
         "−0.235, +0.042 and +0.193. Right, the same three numbers against the amount of slide: "
         "with the Laplace kernel three level lines up to a slide of 20°, where memory 1 reaches "
         "the edge; beyond, up to the centre at 30°, they bend.",
-        moving="Play moves all memories towards the centre by the same angle. The bars stand still "
-        "until the first memory is at the edge, then they move. Another kernel makes them move "
-        "from the first degree on; a width of zero makes them stand still up to the centre.",
+        moving="Play moves all memories towards the centre by the same angle. The bars stand "
+        "still until the first memory is at the edge, then they move. Another kernel makes them "
+        "move from the first degree on, a narrow Gaussian only a little; a width of zero makes "
+        "them stand still up to the centre.",
         caption="Press play, and watch the bars when memory 1 reaches the edge. Then set the width "
         "to zero and play again. Then try the other kernels, and all memories on one side.",
         height=330,
@@ -202,7 +203,8 @@ def worth_of_a_step():
         moving="A longer step or a smaller bandwidth lifts the level line; the other two curves "
         "change their shape, and neither of them becomes level.",
         caption="Two memories at 20° and 50° slide by the same step. Read off what each of them "
-        "gains. Is there a setting at which the Gaussian gives both the same?",
+        "gains. Can the Gaussian give both the same? Cauchy nearly does at s = 8°, h = 27°: for "
+        "this pair, and for which others?",
     )
     s = fig.slider("s", 1, 8, 6, step=0.5, label="step *s*", unit="°")
     h = fig.slider("h", 12, 30, 15, step=1, label="bandwidth *h*", unit="°")
@@ -289,7 +291,7 @@ def error_at_the_centre():
         moving="Moving the width moves a point along the curves. Moving the share of the nearer "
         "memory raises or lowers the curve of the pair, which never crosses the bent bound.",
         caption="Set the width to one bandwidth: how large can the error be? Then move the share "
-        "until the curve of the pair touches the bent bound. Does it touch everywhere at once?",
+        "until the curve of the pair comes nearest to the bent bound at your width.",
     )
     x = fig.slider("x", 0.1, 40, 2, scale="log", digits=2, label="width over bandwidth *w/h*")
     share = fig.slider("share", 0.05, 0.99, 0.73, step=0.01, label="share of the nearer memory")
