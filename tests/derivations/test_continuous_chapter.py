@@ -32,7 +32,7 @@ def excess(width):
 
 
 NUMBERS = {  # what the page says, and what it must be the rounding of
-    "that must be at most one is suddenly 57": 180 / pi,
+    "a height can be 57": 180 / pi,
     "afraid of a density of 57": 180 / pi,
     r"of $4.13\,\sigma$ for the bell": effective_width(gaussian_entropy(1)),
     r"of $5.44\,\sigma$ for the pointed": effective_width(laplace_entropy(1)),

@@ -33,7 +33,7 @@ def wrap(width):
 NUMBERS = {  # what the page says, and what it must be the rounding of
     "adds $17.3$ square degrees": 14.4**2 / 12,
     "a standard deviation of $4.2$°": wrap(14.4),
-    "From two robots away, $29$° adds $8.4$": wrap(29),
+    "as much as a standard deviation of $8.4$": wrap(29),
     "$2 e^{-8/25} = 1.452$": 2 * exp(-0.32),
     "1 + e^{-32/25} = 1.278$": 1 + exp(-1.28),
 }

@@ -48,7 +48,7 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     "from $-0.0310$ to $-0.1111$": gradient(slide(THREE, TARGET, 25), [0.2, 0.5, 0.3])[1],
     "the error is at most $0.03$": 14.4 / (16 * 30),
     "With $10°$ it is at most $0.09$": 14.4 / (16 * 10),
-    "For memories at $30°$ and $40°$ and $w = 2$ it is $0.1155$": (
+    "again in bandwidths: for memories at $30°$ and $40°$ and $w = 2$ it is $0.1155$": (
         error_of_the_centre(2.0, logistic(1))
     ),
     "the bound is $0.1201$": log(cosh(0.5)),
@@ -62,6 +62,8 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     r"$\frac12 - 0.7311 = -0.2311$": 0.5 - logistic(1),
     "That is $-0.1155$": gradient([0.0, 10.0], [0.5, 0.5], bins=4)[0],
     r"$\frac14 \cdot 0.99 \cdot 0.01$ is $0.0025$": 0.99 * 0.01 / 4,
+    r"with $\omega = \log 99$ and $w = 1$ gives $0.0035$": 0.99 / 2
+    + (np.log1p(99 / np.e) - np.log1p(99)) / 2,
     "the gradient is $-0.49$": 0.5 - 0.99,
     r"where the race is open: $0.0625$": 1 / 16,
 }
