@@ -10,6 +10,8 @@ from pathlib import Path
 from .book import Book
 from .mutations import survey
 
+_PRIVATE = ("ok", "message", "exact_seconds")  # of one run, and no result
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0 only where nothing is wrong."""
@@ -29,7 +31,7 @@ def _check(book: Book, options) -> int:
     records = book.results(cache)
     problems = [r["message"] for r in records if not r["ok"]] + book.audit()
     if options.json:
-        public = [{k: v for k, v in r.items() if k not in ("ok", "message")} for r in records]
+        public = [{k: v for k, v in r.items() if k not in _PRIVATE} for r in records]
         text = json.dumps(public, indent=1, ensure_ascii=False) + "\n"
         if not options.json.exists() or options.json.read_text(encoding="utf-8") != text:
             options.json.parent.mkdir(parents=True, exist_ok=True)

@@ -120,4 +120,5 @@ def _record(module: str, label: str) -> dict:
         **report.as_dict(),
         "ok": report.ok,
         "message": report.message(),
+        "exact_seconds": report.exact_seconds,
     }
