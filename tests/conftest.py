@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from checked_equations.book import Book
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 from static_book.browser import ADVICE, find
 
@@ -15,6 +16,10 @@ from static_book.browser import ADVICE, find
 collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 
 ROOT = Path(__file__).parents[1]
+
+# No test fails because a machine is slow.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",

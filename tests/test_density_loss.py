@@ -317,7 +317,7 @@ def test_a_uniform_target_is_what_none_means_and_200_bins_are_the_default():
 
 
 # -- the integral ----------------------------------------------------------------------------------
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(memories(), st.sampled_from([0.05, 0.4, 1.0, 30.0]), st.floats(-3, 3), st.floats(0.05, 3))
 def test_without_bins_the_loss_is_the_integral(memories, h, a, width):
     points, z = memories
@@ -411,7 +411,7 @@ def test_a_bin_without_target_need_not_be_reached():
     st.sampled_from([1e-100, 1e-9, 1.0, 1e9, 1e100]),
     st.sampled_from([0.0, 0.3]),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_no_input_gives_nan(points, z, h, background):
     """Whatever the numbers: results without NaN, or a ValueError that names an argument."""
     kernels = [ce.Gaussian(h), ce.Laplace(h), ce.StudentT(h, 2.5), ce.TopHat(h), ce.Epanechnikov(h)]

@@ -106,7 +106,7 @@ def test_ten_thousand_memories_and_bins_keep_twelve_digits_too():
 
 
 @pytest.mark.parametrize("make", FAMILY)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     memories=memories(),
     h=st.sampled_from([1e-3, 0.05, 0.5, 5.0]),

@@ -16,7 +16,7 @@ from crossentropy import (
     memory_gains,
     softmax,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 POINTS = np.array([-38.0, -21, -11, -4, 2, 7, 19, 33])
@@ -136,7 +136,6 @@ def test_memories_far_from_every_bin_still_have_the_right_gains():
     np.testing.assert_allclose(fit.weights, [1, 0], atol=1e-6)
 
 
-@settings(deadline=None)
 @given(st.permutations(range(len(POINTS))))
 def test_the_order_of_the_memories_does_not_matter(order):
     order = np.array(order)

@@ -80,7 +80,7 @@ def test_targets_that_are_distributions_are_fitted_as_such():
 
 
 # -- steps ---
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10**6), share=st.floats(0.01, 1), l2=st.floats(0, 50), bias=st.booleans()
 )

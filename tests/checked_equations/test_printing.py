@@ -256,7 +256,7 @@ def settled(compute, *excused):
 
 
 @given(EXPRESSIONS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_reader_of_the_print_finds_the_value_of_the_expression(expression):
     with unevaluated():
         whole = Sum(expression, (i, 1, n))
