@@ -77,6 +77,13 @@ def strings_with_tex(tree):
     """Yield (line, text) of TeX that is neither a name nor inline mathematics of a reason."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     names = {id(part) for call in calls if called(call) in NAMING for part in ast.walk(call)}
+    names |= {  # what a family of shapes is called
+        id(one.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and "Family" in {getattr(b, "id", "") for b in node.bases}
+        for one in node.body
+        if isinstance(one, ast.Assign) and [getattr(t, "id", "") for t in one.targets] == ["symbol"]
+    }
     docstrings = {
         id(node.body[0].value)
         for node in ast.walk(tree)

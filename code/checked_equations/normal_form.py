@@ -623,8 +623,10 @@ def _rational_zero(form) -> bool:
 
 def _vanishes_by_roots(form) -> bool:
     """Whether an exact number made of roots of whole numbers is zero."""
+    if not form.is_algebraic or abs(sm.N(form, 50)) > sm.Float(10) ** -30:
+        return False  # most numbers are seen not to be zero; the rest is decided exactly
     unknown = sm.Dummy()
-    return bool(form.is_algebraic) and sm.minimal_polynomial(form, unknown) == unknown
+    return sm.minimal_polynomial(form, unknown) == unknown
 
 
 def _gather(form):

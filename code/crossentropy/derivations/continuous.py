@@ -144,19 +144,17 @@ def _bill(truth, belief):
     return sm.Add(*pieces)
 
 
-def _named(symbol, density, library=None):
-    return concept(symbol, density, library=library, shown=1)
-
-
 # -- names: heights of densities, entropies, bills and gaps ------------------------------------
-p_uniform = _named(r"p^{\mathrm{Uniform}}", lambda theta, a, b: 1 / (b - a))
-p_gauss = _named(
+p_uniform = concept(r"p^{\mathrm{Uniform}}", lambda theta, a, b: 1 / (b - a), shown=1)
+p_gauss = concept(
     r"p^{\mathrm{Gauss}}",
     lambda theta, mu, sigma: exp(-((theta - mu) ** 2) / (2 * sigma**2)) / (sigma * sqrt(2 * pi)),
+    shown=1,
 )
-p_laplace = _named(
+p_laplace = concept(
     r"p^{\mathrm{Laplace}}",
     lambda theta, mu, sigma: exp(-Abs(theta - mu) / sigma) / (2 * sigma),
+    shown=1,
 )
 H = concept("H", lambda P: Integral(-P[0](theta) * log(P[0](theta)), (theta, -pi, pi)))
 CE = concept("H", lambda P, Q: Integral(-P[0](theta) * log(Q[0](theta)), (theta, -pi, pi)))

@@ -396,7 +396,7 @@ with unevaluated():
     )
     far_rate = limit(
         "eq-far-rate",
-        sm.Limit(x * two((h**2 + x**2) / (h**2 + (x + xi) ** 2)), x, sm.oo),
+        sm.Limit(x * two((1 + x**2) / (1 + (x + xi) ** 2)), x, sm.oo),
         eq(-2 * xi * (S_one * (1 - S_one)), "the fraction is about $1 - 2 \\xi / x$"),
     )
     far_stretched = limit(
