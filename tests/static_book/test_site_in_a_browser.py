@@ -61,6 +61,7 @@ class Visit:
 
     def __init__(self, browser, **options) -> None:
         self.context = browser.new_context(**options)
+        self.context.set_default_timeout(120_000)  # a busy machine takes its time
         self.page = self.context.new_page()
         self.complaints, self.requests, self.responses = [], [], []
         self.page.on("console", self._console)
