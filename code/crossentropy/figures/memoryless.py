@@ -41,7 +41,7 @@ def the_slide():
     """All memories glide towards the centre; the gradient, as bars and against the slide."""
     fig = Figure(
         "the-slide",
-        title="The gradient sleeps until the first memory reaches the edge",
+        title="All memories glide towards the target: when does the gradient wake?",
         alt="Three panels. Left, a target from −10° to +10° and three memories, at +30°, −38° and "
         "+50°, as stems as high as their weights. Middle, three bars, the gradient of the logits: "
         "−0.235, +0.042 and +0.193. Right, the same three numbers against the amount of slide: "
