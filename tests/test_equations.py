@@ -60,6 +60,17 @@ def test_no_planted_mistake_survives(capsys):
     assert not result.survivors, "\n" + result.table()
 
 
+def test_each_equation_is_listed_on_one_page_of_the_appendix():
+    whole, part = (
+        re.search(rf":{option}: (.*)", (ROOT / "chapters" / page).read_text(encoding="utf-8"))[1]
+        for page, option in (("equations.md", "except"), ("equations_continuum.md", "only"))
+    )
+    assert whole == part
+    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    third = re.search(r"caption: A continuum of classes\n(.*?)  - caption", toc, re.DOTALL)[1]
+    assert part.split() == re.findall(r"chapters/(\w+)", third)
+
+
 # -- no mathematics by hand -----------------------------------------------------------------------
 NAMING = {  # what may carry TeX of its own: names of letters and of quantities, and links of pages
     "concept", "distribution", "index", "labels", "matrix", "permutation", "real", "size", "vector",

@@ -11,8 +11,10 @@ import hashlib
 import json
 from html import escape
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -36,10 +38,23 @@ class equations_table(nodes.General, nodes.Element):
 
 
 class EquationsTable(SphinxDirective):
-    """The directive ``{checked-equations}``: every statement and how it was checked."""
+    """The directive ``{checked-equations}``: every statement and how it was checked.
+
+    A book with many statements may spread them over pages: ``:only:`` names the pages whose
+    equations are listed, ``:except:`` those whose equations are listed elsewhere.
+    """
+
+    option_spec: ClassVar = {"only": directives.unchanged, "except": directives.unchanged}
 
     def run(self):
-        return [equations_table()]
+        return [equations_table(**{name: self.options.get(name, "") for name in self.option_spec})]
+
+
+def _lists(table, page: str) -> bool:
+    """Whether a table with these options lists the equations of a page."""
+    if table["only"]:
+        return page in table["only"].split()
+    return page not in table["except"].split()
 
 
 def results_of(app: Sphinx) -> dict[str, dict]:
@@ -66,7 +81,7 @@ def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
         now[docname] = _digest(mine)
     before = getattr(env, "checked_equations_digests", {})
     env.checked_equations_digests = now
-    tables = getattr(env, "checked_equations_tables", set())
+    tables = set(getattr(env, "checked_equations_tables", {}))
     stale = {name for name, digest in now.items() if name and before.get(name) != digest}
     return sorted((stale | (tables if before.get("") != now[""] else set())) & env.found_docs)
 
@@ -74,16 +89,17 @@ def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
 def note_tables(app: Sphinx, doctree) -> None:
     """Remember which pages hold the table."""
     env = app.env
-    tables = getattr(env, "checked_equations_tables", set()) - {env.docname}
-    if any(True for _ in doctree.findall(equations_table)):
-        tables = tables | {env.docname}
+    tables = dict(getattr(env, "checked_equations_tables", {}))
+    tables.pop(env.docname, None)
+    for table in doctree.findall(equations_table):
+        tables[env.docname] = {name: table[name] for name in ("only", "except")}
     env.checked_equations_tables = tables
 
 
 def merge_tables(app: Sphinx, env, docnames, other) -> None:
     """Bring together what parallel readers remembered."""
-    mine = getattr(env, "checked_equations_tables", set())
-    env.checked_equations_tables = mine | getattr(other, "checked_equations_tables", set())
+    mine = getattr(env, "checked_equations_tables", {})
+    env.checked_equations_tables = mine | getattr(other, "checked_equations_tables", {})
 
 
 class EquationBoxes(SphinxPostTransform):
@@ -101,7 +117,8 @@ class EquationBoxes(SphinxPostTransform):
             reasons = _reasons_after(block)
             block.replace_self(self._box(block, record, reasons))
         for table in list(self.document.findall(equations_table)):
-            table.replace_self(self._table(records))
+            shown = {k: r for k, r in records.items() if r["page"] and _lists(table, r["page"])}
+            table.replace_self(self._table(shown))
 
     def _box(self, block, record, reasons):
         number = equation_number(self.env, self.env.docname, block["label"])
@@ -138,10 +155,11 @@ class EquationBoxes(SphinxPostTransform):
         return [*row, _raw("</div>")]
 
     def _mark(self, record):
-        page = getattr(self.env, "checked_equations_tables", set())
+        tables = getattr(self.env, "checked_equations_tables", {})
+        targets = sorted(name for name, table in tables.items() if _lists(table, record["page"]))
         more = []
-        if page:
-            target = sorted(page)[0]
+        if targets:
+            target = targets[0]
             link = make_refnode(
                 self.app.builder,
                 self.env.docname,
@@ -167,7 +185,7 @@ class EquationBoxes(SphinxPostTransform):
         """A list of every statement, by page, each with how it was checked."""
         built = []
         domain = self.env.get_domain("math")
-        pages = list(dict.fromkeys(r["page"] for r in records.values() if r["page"]))
+        pages = list(dict.fromkeys(r["page"] for r in records.values()))
         order = [d.rpartition("/")[2] for d in _reading_order(self.env)]
         for page in sorted(pages, key=lambda p: order.index(p) if p in order else len(order)):
             docname = next(d for d in self.env.found_docs if d.rpartition("/")[2] == page)
