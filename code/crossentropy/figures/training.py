@@ -569,7 +569,7 @@ def weights_as_images():
     tables, numbers = path()
     scale = np.abs(tables).max(axis=(1, 2))
     sheets = np.array([sheet(W) for W in tables]) / scale[:, None, None]
-    cells = sheets.reshape(len(PATH_L2), -1).round(2)
+    cells = sheets.reshape(len(PATH_L2), -1).round(1)  # as fine as the colours are
     which = fig.slider(
         "which", 0, len(PATH_L2) - 1, PATH_L2.index(10), whole=True, label="regulariser *λ*",
         names={i: f"λ = {l2:g}" for i, l2 in enumerate(PATH_L2)},
