@@ -32,7 +32,7 @@ from checked_equations import (
 from sympy import erf, exp, log, sqrt
 
 from .entropy import log_bound
-from .notation import D, J, K_at, S, d, h, j, j_other, t, theta_mem, theta_one, x
+from .notation import D, J, K_at, S, _shares, d, h, j, j_other, t, theta_mem, theta_one, x
 
 _softmax = import_module("crossentropy.softmax")
 _battle = import_module("crossentropy.battle")
@@ -55,14 +55,6 @@ def _dummy():
 def _score(j):
     feature = _dummy()
     return exp(-Sum(w[feature] * phi[j, feature], (feature, 1, D)))
-
-
-def _shares(score):
-    def entry(j):
-        other = _dummy()
-        return score(j) / Sum(score(other), (other, 1, J))
-
-    return entry
 
 
 S_w = distribution(  # the weights of the memories, as a function of the weights of the features
