@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ._logits import as_number
+from ._memories import as_count
 from .softmax import _log_sum_exp, _softmax
 
 FEATURES = ("distance", "speed", "wall", "mood")
@@ -54,8 +55,7 @@ def simulate_shots(count, *, seed):
         >>> shots.features.shape, bool((abs(shots.angles) <= 60).all())
         ((3, 4), True)
     """
-    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
-        raise ValueError(f"count must be a whole number, at least 1, but is {count!r}")
+    count = as_count("count", count)
     rng = np.random.default_rng(seed)
     features = rng.random((count, len(FEATURES)))
     distance, speed, wall, _ = features.T
@@ -171,7 +171,7 @@ def fit_feature_weights(
     half = _as_line("half_widths", half_widths, N)
     if (half <= 0).any():
         raise ValueError("half_widths must all be above 0")
-    bins = int(as_number("bins", bins, 1, attained=True))
+    bins, passes = as_count("bins", bins), as_count("passes", passes)
     w = np.zeros(D) if start is None else _as_line("start", start, D)
     middles = (np.arange(bins) + 0.5) / bins * 2 - 1
     at = angles[:, None] + half[:, None] * middles  # (N, M)
@@ -200,7 +200,7 @@ def fit_feature_weights(
 
     found = minimize(
         loss_and_gradient, w, jac=True, method="L-BFGS-B", callback=after,
-        options={"maxiter": int(passes)},
+        options={"maxiter": passes},
     )  # fmt: skip
     return FeatureFit(found.x, np.array(losses), watched)
 
