@@ -623,7 +623,9 @@ def _rational_zero(form) -> bool:
 
 def _vanishes_by_roots(form) -> bool:
     """Whether an exact number made of roots of whole numbers is zero."""
-    if not form.is_algebraic or abs(sm.N(form, 50)) > sm.Float(10) ** -30:
+    if not form.is_number or not form.is_algebraic:
+        return False  # with a letter left in it, it is no number
+    if abs(sm.N(form, 50)) > sm.Float(10) ** -30:
         return False  # most numbers are seen not to be zero; the rest is decided exactly
     unknown = sm.Dummy()
     return sm.minimal_polynomial(form, unknown) == unknown
