@@ -68,7 +68,7 @@ FFT = "a walk: loss and gradient not slower than KDEpy's FFTKDE, forward only, a
 FAR = "10⁴ bandwidths away: right to 1e-12 where others give 0, inf or NaN"
 NOTES = {
     TORCH: "Torch keeps several tables of all pairs; ours has a few rows at a time in the cache. "
-    "Laplace kernels walk.",
+    "Laplace kernels walk, smooth ones are summed at nodes.",
     EXP: "np.exp writes over the same small array again and again, which is the fastest it can.",
     ERROR: "10⁴ memories and bins; the gradient relative to its largest entry.",
     EXPONENT: "Loss and gradient; line, geodesic and wrapped circle.",

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import scipy.integrate
 from crossentropy import kde_cross_entropy, kde_cross_entropy_with_gradient
-from crossentropy.density_loss import _loss, _midpoints
-from exact_kernels import loss_and_gradient, relative_error
+from crossentropy.density_loss import _loss, _midpoints, _polynomial
+from exact_kernels import log_kernel, loss_and_gradient, mp, relative_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_density import CIRCLE, ENDS, KERNELS, WHOLE, memories, width_of
@@ -233,6 +233,92 @@ def test_tiles_give_what_one_table_gives(kernel, M, N):
     np.testing.assert_allclose(loss, _loss(z, table, p), rtol=1e-12)
     right = ce.softmax(z) - p @ ce.softmax(z + table)
     np.testing.assert_allclose(g, right, rtol=1e-10, atol=1e-15)
+
+
+SMOOTH = [
+    ce.Gaussian(0.3),
+    ce.StudentT(0.3, 0.2),
+    ce.StudentT(0.3, 2.5),
+    ce.StudentT(0.3, 40.0),
+    ce.StudentT(0.3, 1e6),
+    ce.Cauchy(0.3),
+    ce.VonMises(0.05),
+    ce.VonMises(12.0),
+    ce.VonMises(2e3),
+    ce.WrappedNormal(0.3),
+    ce.WrappedNormal(2.5),
+    ce.WrappedCauchy(0.0),
+    ce.WrappedCauchy(0.05),
+    ce.WrappedCauchy(0.7),
+    ce.WrappedCauchy(0.995),
+]
+
+
+@pytest.mark.parametrize("kernel", SMOOTH, ids=repr)
+@pytest.mark.parametrize("farthest", [0.01, 0.2, 0.9, 3.1])
+def test_on_a_stretch_twenty_samples_tell_a_kernel_and_its_derivatives(kernel, farthest):
+    half = min(kernel._stretch(farthest), farthest)
+    log_K = log_kernel(kernel)
+    for middle in (0.0, 0.5 * half, 0.5 * farthest, farthest - half):
+        nodes, matrix = _polynomial(np.linspace(middle - half, middle + half, 12))
+        x = np.linspace(middle - half, middle + half, 12)
+        at_nodes, right = ([mp.exp(log_K(mp.mpf(t)) - log_K(0)) for t in v] for v in (nodes, x))
+        found = matrix @ np.array(at_nodes, float)
+        np.testing.assert_allclose(found, np.array(right, float), rtol=4e-15)
+        for slope in (kernel.slope, kernel.bandwidth_slope):
+            right = slope(x) * np.exp(kernel.log_density(x))
+            found = matrix @ (slope(nodes) * np.exp(kernel.log_density(nodes)))
+            np.testing.assert_allclose(found, right, atol=2e-14 * np.abs(right).max())
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=repr)
+def test_no_stretch_is_promised_for_a_kernel_with_a_kink_or_an_end(kernel):
+    kinked = isinstance(kernel, (*ENDS, ce.Laplace, ce.WrappedLaplace, ce.GeodesicLaplace))
+    assert (kernel._stretch(1.0) == 0) == kinked
+
+
+def with_rows_counted(kernel, points, z, monkeypatch, M=700):
+    """The gradients for many bins, once as they come and once bin by bin, and rows of tables."""
+    rows, table = [], type(kernel)._table
+
+    def counted(self, places, *more):
+        rows.append(places.size)
+        return table(self, places, *more)
+
+    monkeypatch.setattr(type(kernel), "_table", counted)
+    found = []
+    for nodes in (ce.density_loss.NODES, M):
+        monkeypatch.setattr(ce.density_loss, "NODES", nodes)
+        rows.append(0)
+        more = {"target": target(bins=M), "background": 0.01, "background_width": 7.0}
+        found.append((gradients_of(points, z, kernel, bins=M, **more), sum(rows)))
+        rows.clear()
+    return found
+
+
+def assert_same(found, right):
+    np.testing.assert_allclose(found.loss, right.loss, rtol=1e-14)
+    for value, known in zip(found[1:], right[1:], strict=True):
+        np.testing.assert_allclose(value, known, atol=2e-14 * np.abs(known).max())
+
+
+@pytest.mark.parametrize("kernel", SMOOTH, ids=repr)
+def test_bins_closer_than_a_kernel_can_bend_cost_no_more_than_nodes(kernel, monkeypatch):
+    rng = np.random.default_rng(12)
+    turns = 0 if kernel.period is None else 2 * math.pi * rng.integers(-2, 3, 70)
+    points, z = rng.uniform(-0.8, 1.3, 70) + turns, rng.normal(size=70)
+    (found, rows), (direct, all_rows) = with_rows_counted(kernel, points, z, monkeypatch)
+    assert all_rows == 700
+    assert (rows <= 300) != (kernel in (ce.VonMises(2e3), ce.WrappedCauchy(0.995)))  # narrow
+    assert_same(found, direct)
+
+
+def test_memories_too_many_for_one_table_are_taken_in_parts(monkeypatch):
+    rng = np.random.default_rng(13)
+    points, z = rng.uniform(-0.8, 1.3, 7000), rng.normal(size=7000)
+    (found, rows), (direct, _) = with_rows_counted(ce.Gaussian(0.3), points, z, monkeypatch)
+    assert rows % 80 == 0  # twenty nodes, two parts, for q and for the gradient
+    assert_same(found, direct)
 
 
 def test_no_table_of_all_bins_and_memories_is_made():

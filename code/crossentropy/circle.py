@@ -126,6 +126,9 @@ class VonMises(_Circular):
         t *= 0.5
         return self._of_half_sines(np.sin(t, out=t))
 
+    def _stretch(self, farthest):
+        return min(2 / self.concentration, 0.6 / math.sqrt(self.concentration), 0.6)
+
     def _table(self, places, points, room=None):
         if self.concentration > 1e3:  # the product is right to 1e-16, and here that matters
             return super()._table(places, points, room)
@@ -345,6 +348,9 @@ class WrappedNormal(_Banded, _Circular):
         K /= 1 + 2 * math.exp(-math.pi * TURN / h / h) + 2 * rest**2
         return K
 
+    def _stretch(self, farthest):
+        return min(self.bandwidth * min(2 / math.pi * self.bandwidth, 0.6), 0.6)
+
     def _log_ratio(self, t, t_0, gap, total):
         h = self.bandwidth
         if self._wide():
@@ -441,6 +447,10 @@ class WrappedCauchy(_Circular):
     def _relative(self, t):
         t *= 0.5
         return self._of_half_sines(np.sin(t, out=t))
+
+    def _stretch(self, farthest):
+        # e^(±i t) = ρ are the poles, −log ρ away; the log-slope is at most 2ρ/(1 − ρ²)
+        return min((1 - self.concentration) / 3, 0.6)
 
     def _table(self, places, points, room=None):
         if self.concentration > 0.99:  # the product is right to 1e-16, and here that matters

@@ -4,6 +4,7 @@ The chapter is ``chapters/density_loss.md``, the statements are in ``derivations
 Public functions check their arguments and private ones compute, as in :mod:`crossentropy.density`.
 """
 
+import itertools
 import math
 from typing import NamedTuple
 
@@ -12,10 +13,11 @@ import numpy as np
 from . import fast_sums
 from ._logits import as_number
 from ._memories import as_count, as_interval, as_kernel, as_memories, as_target, check_reach
-from .density import Kernel, Laplace, _log_density, _shares, tiles, top_from_others
+from .density import TILE, Kernel, Laplace, _log_density, _shares, tiles, top_from_others
 from .softmax import _log_softmax
 
 SOUND = 1e-100  # a q above it, in units of the kernel's peak, has all its digits
+NODES = 20  # samples of a kernel on one stretch, see Kernel._stretch
 
 
 class KDEGradients(NamedTuple):
@@ -248,7 +250,11 @@ class _Task:
 
 
 class _Tables:
-    """Tables of some bins and all memories, one after the other.
+    """Tables of some places and all memories, one after the other.
+
+    The places are bins, or where bins lie so close together that a kernel cannot bend between
+    them, a few nodes in their stead: what is asked for at the bins is a polynomial through the
+    nodes, that is, a matrix times what is there.
 
     Most bins have kernels that are sound numbers and differ: K and q are computed as they are, and
     each memory gathers G_j = Σ p_m K_mj/q_m. The other bins take the longer way with logarithms,
@@ -259,23 +265,42 @@ class _Tables:
         self.task, self.kernel = task, task.kernel
         self.log_S = _log_softmax(task.z)
         self.S = np.exp(self.log_S)
-        N = task.z.size
+        M, N = task.x.size, task.z.size
         self.gather = logits or positions or bandwidth
         self.G = np.zeros(N)
         self.held = 0.0
         self.g_rest = np.zeros(N)
         self.g_points = np.zeros(N) if positions else None
         self.g_bandwidth = 0.0 if bandwidth else None
-        self.log_q = np.empty(task.x.size)
+        self.log_q = np.empty(M)
         self.bare = []
-        peak = float(self.kernel._log_density(np.zeros(1))[0])
-        home = self.kernel._home(task.points)
-        places = self.kernel._home(task.x)
-        alike = self._alike(home, places) if self.gather else np.zeros(task.x.size, bool)
-        parts = tiles(task.x.size, N)
-        self.room = np.empty((parts[0].stop, N))
-        for tile in parts:
-            self._by_values(tile, places[tile], home, peak, alike[tile])
+        self.peak = float(self.kernel._log_density(np.zeros(1))[0])
+        self.home = self.kernel._home(task.points)
+        self.alike = np.zeros(M, bool)
+        if self.gather:
+            self.alike = self._alike(self.home, self.kernel._home(task.x))
+        self.room = np.empty(min(max(TILE // 8, N), M * N))
+        stretches = self._stretches()
+        if NODES * (stretches * N + M) < M * N:
+            for bins in self._cut(stretches):
+                self._by_values(bins, *_polynomial(task.x[bins]))
+        else:
+            for bins in tiles(M, N):
+                self._by_values(bins, task.x[bins])
+
+    def _stretches(self):
+        """In how many parts the interval is cut for polynomials; infinitely many for none."""
+        a, b = self.task.interval
+        ends = self.task.points.min(), self.task.points.max()
+        farthest = max(b - ends[0], ends[1] - a)
+        half = self.kernel._stretch(farthest if self.kernel.period is None else math.pi)
+        return math.ceil(min((b - a) / 2 / half, 1e9)) if half > 0 else math.inf
+
+    def _cut(self, stretches):
+        """Slices of the bins, equally long parts of the interval."""
+        ends = np.linspace(*self.task.interval, stretches + 1)[1:-1]
+        cuts = [0, *np.searchsorted(self.task.x, ends).tolist(), self.task.x.size]
+        return [slice(m, n) for m, n in itertools.pairwise(cuts)]
 
     def _alike(self, points, places):
         """Where all kernels are so nearly equal that r − S would lose digits."""
@@ -285,31 +310,43 @@ class _Tables:
         with np.errstate(invalid="ignore"):
             return logs[0] - logs[1] < 0.01
 
-    def _by_values(self, tile, places, points, peak, alike):
-        K = self.kernel._table(places, points, self.room[: places.size])
-        q = K @ self.S
-        sound = (q > SOUND) & ~alike
-        if sound.all():
-            rest, q_sound = None, q
-        else:
-            rest, q_sound = np.flatnonzero(~sound), np.where(sound, q, 1)
-        log_q, gamma = self.task.with_background(np.log(q_sound) + peak)
-        self.log_q[tile] = log_q
+    def _by_values(self, bins, places, from_nodes=None):
+        """Add what these bins give; ``places`` are theirs, or nodes and the matrix from these."""
+        nodes = self.kernel._home(places)
+        parts = [slice(0, self.S.size)] if from_nodes is None else tiles(self.S.size, nodes.size)
+        q = 0.0
+        for part in parts:
+            K = self._table(nodes, part)
+            q = q + K @ self.S[part]
+        if from_nodes is not None:
+            q = from_nodes @ q
+        sound = (q > SOUND) & ~self.alike[bins]
+        q = np.where(sound, q, 1)
+        self.log_q[bins], gamma = self.task.with_background(np.log(q) + self.peak)
         if self.gather:
-            weight = self.task.p[tile] * gamma
-            if rest is not None:
-                weight[rest] = 0
+            weight = np.where(sound, self.task.p[bins] * gamma, 0)
             self.held += weight.sum()
-            weight /= q_sound
-            self.G += weight @ K
-            if self.g_points is not None or self.g_bandwidth is not None:
-                K *= self.S
-                K *= weight[:, None]
-                self._gather_slopes(K, np.subtract.outer(places, points))
-        if rest is not None:
-            where = tile.start + rest
-            for part in tiles(rest.size, points.size):
-                self._by_logarithms(where[part])
+            weight /= q
+            if from_nodes is not None:
+                weight = weight @ from_nodes
+            for part in parts:
+                if len(parts) > 1:
+                    K = self._table(nodes, part)
+                self.G[part] += weight @ K
+                if self.g_points is not None or self.g_bandwidth is not None:
+                    K *= self.S[part]
+                    K *= weight[:, None]
+                    self._gather_slopes(K, np.subtract.outer(nodes, self.home[part]), part)
+        if not sound.all():
+            rest = bins.start + np.flatnonzero(~sound)
+            for some in tiles(rest.size, self.S.size):
+                self._by_logarithms(rest[some])
+
+    def _table(self, places, part):
+        """K/K(0) of places and a part of the memories, all at home, always in the same room."""
+        shape = places.size, part.stop - part.start
+        room = self.room[: math.prod(shape)].reshape(shape)
+        return self.kernel._table(places, self.home[part], room)
 
     def _by_logarithms(self, at):
         task = self.task
@@ -324,16 +361,19 @@ class _Tables:
         self.g_rest -= weight @ terms
         if self.g_points is not None or self.g_bandwidth is not None:
             r *= weight[:, None]
-            self._gather_slopes(r, np.subtract.outer(task.x[at], task.points))
+            self._gather_slopes(r, np.subtract.outer(task.x[at], task.points), slice(None))
 
-    def _gather_slopes(self, r, t):
-        line, counts = t.reshape(-1), r > 0  # a slope may be infinite where nothing is explained
+    def _gather_slopes(self, r, t, part):
+        line, counts = t.reshape(-1), r != 0  # a slope may be infinite where nothing is explained
+
+        def shares(slopes):
+            slopes = slopes.reshape(t.shape)
+            return np.multiply(r, slopes, out=np.zeros_like(r), where=counts)
+
         if self.g_points is not None:
-            slopes = self.kernel._slope(line).reshape(t.shape)
-            self.g_points += np.multiply(r, slopes, out=np.zeros_like(r), where=counts).sum(axis=0)
+            self.g_points[part] += shares(self.kernel._slope(line)).sum(axis=0)
         if self.g_bandwidth is not None:
-            slopes = self.kernel._bandwidth_slope(line).reshape(t.shape)
-            self.g_bandwidth -= np.multiply(r, slopes, out=np.zeros_like(r), where=counts).sum()
+            self.g_bandwidth -= shares(self.kernel._bandwidth_slope(line)).sum()
 
     def results(self):
         if self.bare and not self.task.background:
@@ -353,6 +393,23 @@ class _Tables:
             f"{self.task.x[self.bare[0]]:.6g}): their loss is inf and has no gradient. Set a "
             f"background above 0, widen the bandwidth, or give them a target of 0"
         )
+
+
+def _polynomial(x):
+    """Nodes on a stretch of places, and the matrix that takes values there to the places.
+
+    Berrut and Trefethen (2004): the second barycentric formula, for the nodes as they are rounded.
+    """
+    middle, half = 0.5 * (x[0] + x[-1]), 0.5 * (x[-1] - x[0])
+    nodes = middle + half * np.cos(math.pi * (np.arange(NODES) + 0.5) / NODES)
+    u, v = (x - middle) / half, (nodes - middle) / half
+    gaps = 2 * np.subtract.outer(v, v)
+    np.fill_diagonal(gaps, 1)
+    gap = np.subtract.outer(u, v)
+    met = gap == 0
+    matrix = 1 / gaps.prod(axis=1) / np.where(met, 1, gap)
+    matrix /= matrix.sum(axis=1, keepdims=True)
+    return nodes, np.where(met.any(axis=1, keepdims=True), met, matrix)
 
 
 def _midpoints(interval, bins):
