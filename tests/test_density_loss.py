@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import scipy.integrate
 from crossentropy import kde_cross_entropy, kde_cross_entropy_with_gradient
-from crossentropy.density_loss import _loss, _midpoints, _polynomial
+from crossentropy.density_loss import _loss, _midpoints, _polynomial, _Tables
 from exact_kernels import log_kernel, loss_and_gradient, mp, relative_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -279,13 +279,13 @@ def test_no_stretch_is_promised_for_a_kernel_with_a_kink_or_an_end(kernel):
 
 def with_rows_counted(kernel, points, z, monkeypatch, M=700):
     """The gradients for many bins, once as they come and once bin by bin, and rows of tables."""
-    rows, table = [], type(kernel)._table
+    rows, table = [], _Tables._table
 
-    def counted(self, places, *more):
+    def counted(self, places, part):
         rows.append(places.size)
-        return table(self, places, *more)
+        return table(self, places, part)
 
-    monkeypatch.setattr(type(kernel), "_table", counted)
+    monkeypatch.setattr(_Tables, "_table", counted)
     found = []
     for nodes in (ce.density_loss.NODES, M):
         monkeypatch.setattr(ce.density_loss, "NODES", nodes)

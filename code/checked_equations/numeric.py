@@ -360,17 +360,18 @@ class Evaluator:
 
     def _integral(self, node):
         ((letter, low, high),) = node.limits
-        ends = [mpmath.mpmathify(self._value(end)) for end in (low, high)]
-        inside = {k for k in self._corners(node.function, letter) if ends[0] < k < ends[1]}
-        points = [ends[0], *sorted(inside), ends[1]]
+        low, high = (mpmath.mpmathify(self._value(end)) for end in (low, high))
+        number = mpmath.mpmathify if self.exact else float
+        if isinstance(low, mpmath.mpc) or isinstance(high, mpmath.mpc):
+            number = mpmath.mpmathify if self.exact else complex  # a complex step of an end
+        inside = {k for k in self._corners(node.function, letter) if low.real < k < high.real}
+        points = [low, *sorted(inside), high]
         total, doubt = mpmath.quad(
-            lambda t: self._with({letter: t if self.exact else float(t)}, node.function),
-            points,
-            error=True,
+            lambda t: self._with({letter: number(t)}, node.function), points, error=True
         )
         if doubt > 1e-9 * max(1, abs(total)):
             raise OffDomain(f"quadrature over {letter} does not settle")
-        return total if self.exact else float(total)
+        return number(total)
 
     def _corners(self, body, letter):
         """Where quadrature must cut: at zero, where peaks stand, and where a modulus bends."""

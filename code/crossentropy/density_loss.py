@@ -281,7 +281,7 @@ class _Tables:
             self.alike = self._alike(self.home, self.kernel._home(task.x))
         self.room = np.empty(min(max(TILE // 8, N), M * N))
         stretches = self._stretches()
-        if NODES * (stretches * N + M) < M * N:
+        if NODES * (stretches * N * self.kernel.even + M) < M * N:
             for bins in self._cut(stretches):
                 self._by_values(bins, *_polynomial(task.x[bins]))
         else:

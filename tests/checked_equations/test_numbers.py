@@ -77,3 +77,13 @@ def test_the_logarithm_of_what_underflows_has_no_value_instead_of_an_infinite_on
     with pytest.raises(OffDomain, match="too small"):
         Evaluator({h: 1e-9})(tiny)
     assert Evaluator({h: 0.0})(sm.log(h)) == -math.inf
+
+
+def test_the_slope_of_an_integral_in_its_ends_is_seen_in_the_complex_plane(letters):
+    x, h = letters
+    area = sm.Integral(x**4, (x, -h, 2 * h))
+    with unevaluated():
+        right = derivative("eq-right", Diff(area, h), eq(2 * (2 * h) ** 4 + h**4))
+        wrong = derivative("eq-wrong", Diff(area, h), eq(2 * (2 * h) ** 4 - h**4))
+    assert check(right, methods=("numeric",)).ok
+    assert not check(wrong, methods=("numeric",)).ok

@@ -31,6 +31,7 @@ from checked_equations import (
 )
 from sympy import erf, exp, log, sqrt
 
+from .density import jitter
 from .entropy import log_bound
 from .notation import D, J, K_at, S, _shares, d, h, j, j_other, t, theta_mem, theta_one, x
 
@@ -100,11 +101,6 @@ def gauss(difference):
     return exp(-(difference**2) / (2 * h**2)) / (h * sqrt(2 * sm.pi))
 
 
-def belief_below(difference):
-    """The share of a Gaussian kernel that lies below a difference, less one half."""
-    return half * erf(difference / (h * sqrt(2)))
-
-
 with unevaluated():
     # -- logits from features ---
     feature_slope = derivative(
@@ -130,7 +126,9 @@ with unevaluated():
     # -- where to aim ---
     chance = Sum(
         S[j]
-        * (belief_below(theta_one + u - theta_mem[j]) - belief_below(theta_one - u - theta_mem[j])),
+        * sm.Integral(
+            gauss(jitter), (jitter, theta_one - u - theta_mem[j], theta_one + u - theta_mem[j])
+        ),
         (j, 1, J),
     )
     aim_slope = derivative(
@@ -139,7 +137,7 @@ with unevaluated():
         eq(
             Sum(S[j] * gauss(theta_one + u - theta_mem[j]), (j, 1, J))
             - Sum(S[j] * gauss(theta_one - u - theta_mem[j]), (j, 1, J)),
-            "the slope of an integral in its upper end is what is integrated, there",
+            "what a step of the aim adds at the upper end it loses at the lower one",
         ),
         draws=60,
     )

@@ -611,6 +611,6 @@ with unevaluated():
     )
     ex_two_losses = value(
         "eq-ex-two-losses",
-        sm.Rational(39, 10) - log(180 / pi),
-        approx(Rounded(sm.Rational(39, 10) - log(180 / pi), 4)),
+        4 - sm.Mul(-1, sm.Rational(19, 10), evaluate=False) - log(360),
+        approx(Rounded(4 + sm.Rational(19, 10) - log(360), 4)),
     )

@@ -94,6 +94,94 @@ def place(angle, radius=1):
     return radius * np.sin(t), radius * np.cos(t)
 
 
+def _steepness(way, h, choice):
+    """How much of itself a kernel loses per degree, −∂ log K/∂ϱ, in SymPy; angles in degrees."""
+    way, h = way * DEGREE, h * DEGREE
+    behind = sm.exp(-2 * (sm.pi - way) / h)
+    turns = [way + 2 * sm.pi * k for k in (-1, 0, 1)]
+    images = [sm.exp(-(turn**2) / (2 * h**2)) for turn in turns]
+    mean = sm.Add(*(turn * image for turn, image in zip(turns, images, strict=True)))
+    slope = sm.Piecewise(
+        (1 / h, sm.Eq(choice, 0)),
+        ((1 - behind) / (1 + behind) / h, sm.Eq(choice, 1)),
+        (sm.sin(way) / h**2, sm.Eq(choice, 2)),
+        (mean / sm.Add(*images) / h**2, sm.Eq(choice, 3)),
+        (sm.sin(way) / ((sm.exp(h) + sm.exp(-h)) / 2 - sm.cos(way)), True),
+    )
+    return slope * DEGREE
+
+
+@figure(chapter="circle")
+def five_kernels():
+    """Five kernels of the circle with one bandwidth: their heights and their log-slopes."""
+    fig = Figure(
+        "five-kernels",
+        title="Five ways to fall",
+        alt="Left, the heights of five kernels with a bandwidth of 40° against the way round, on a "
+        "logarithmic scale; that of the geodesic Laplace kernel is a straight line and stands out. "
+        "Right, how many per cent of its height each kernel loses per degree: a constant 2.5 for "
+        "geodesic Laplace, the same for wrapped Laplace until it drops to 0 near 180°, an arch "
+        "for von Mises, a ramp with a steep end for wrapped Gauss, a hill at 37° with a long "
+        "descent for wrapped Cauchy.",
+        moving="A smaller bandwidth makes all fall faster; the drop of wrapped Laplace and of "
+        "wrapped Gauss moves closer to the antipode, the arch of von Mises stays symmetric about "
+        "90°.",
+        caption="Choose one kernel after the other. Which of them are flat at the antipode? Then "
+        "make the bandwidth small: which two cannot be told apart any more, nearly all the way "
+        "round?",
+    )
+    choice = fig.choice("kernel", NAMES, GEODESIC, label="kernel")
+    h = fig.slider("h", 10, 60, 40, step=1, label="bandwidth *h*", unit="°")
+    way = sm.Symbol("way", real=True)
+    common = {"xlim": (0, 180), "xlabel": "way round ϱ (°)", "xticks": [0, 45, 90, 135, 180]}
+    left = fig.panel(
+        ylim=(-6, 0.3), ylabel="height, as a power of ten", yticks=[-6, -4, -2, 0], **common
+    )
+    right = fig.panel(
+        ylim=(0, 10), ylabel="falls by so many % per degree", yticks=[0, 2, 4, 6, 8, 10], **common
+    )
+
+    def height(way, h, choice):
+        top = _on_circle(way, h, choice) / _on_circle(sm.Integer(0), h, choice)
+        return sm.log(top) / sm.log(10)
+
+    def known_height(way, h, kernel):
+        logs = kernel_of(kernel, h).log_density(np.radians([*np.atleast_1d(way), 0]))
+        return (logs[:-1] - logs[-1]) / np.log(10)
+
+    def known_steepness(way, h, kernel):
+        return -100 * kernel_of(kernel, h).slope(np.radians(way)) * np.pi / 180
+
+    for name, panel, what, known in (
+        ("height", left, height, known_height),
+        ("steepness", right, lambda *more: 100 * _steepness(*more), known_steepness),
+    ):
+        for number, kernel in enumerate(NAMES):
+            panel.curve(
+                f"{name}-{kernel.replace(' ', '-')}", what(way, h, number), (way, 0.5, 179.5),
+                points=180, color="muted", width=1.4,
+                check=lambda way, h, known=known, number=number, **s: known(way, h, number),
+            )  # fmt: skip
+        panel.curve(
+            name, what(way, h, choice), (way, 0.5, 179.5), points=180, color="belief", width=3,
+            check=lambda way, h, kernel, known=known: known(way, h, kernel),
+        )  # fmt: skip
+    fig.readout(
+        "loss",
+        "falls by {near:.2f}% per degree at 45° and by {far:.2f}% at 170°",
+        {
+            "near": 100 * _steepness(sm.Integer(45), h, choice),
+            "far": 100 * _steepness(sm.Integer(170), h, choice),
+        },
+        color="belief",
+        check=lambda kernel, h: {
+            "near": known_steepness(45.0, h, kernel),
+            "far": known_steepness(170.0, h, kernel),
+        },
+    )  # fmt: skip
+    return fig
+
+
 @figure(chapter="circle")
 def antipode():
     """A pair of memories on a circle: the pull on the nearer one, against the way to it."""
