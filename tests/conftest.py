@@ -1,6 +1,7 @@
 """What all tests share: the book, built once in a session, and a browser to look at it."""
 
 import fcntl
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,8 +18,9 @@ collect_ignore_glob = ["conftest.py", "*/conftest.py"]
 
 ROOT = Path(__file__).parents[1]
 
-# No test fails because a machine is slow.
-settings.register_profile("patient", deadline=None)
+# No test fails because a machine is slow. New examples are looked for at home; CI asks the same of
+# every change.
+settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("patient")
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
