@@ -214,7 +214,7 @@ class Gaussian(_Banded):
         return self.bandwidth * min(2 * (self.bandwidth / farthest), 0.6)
 
     def _table(self, places, points, room=None):
-        """Row by row, if the places are evenly spaced: each row is the last one times a power.
+        """Evenly spaced places in blocks of rows: each block is the last one times a power.
 
         K(t + s)/K(t) is e^(−ts/h²) times what is alike for all memories. The walk begins in the
         middle of the rows and is at most a quarter of a bandwidth long, where nothing overflows.
@@ -235,10 +235,13 @@ class Gaussian(_Banded):
         t = places[middle] - points
         t /= h
         K[middle] = np.exp(-0.5 * t * t)
-        for rows, sign in ((range(middle + 1, R), -1), (range(middle - 1, -1, -1), 1)):
-            power = np.exp(sign * step / h * t)
-            for k in rows:
-                np.multiply(K[k + sign], power, out=K[k])
+        for rows, sign in ((K[middle:], -1), (K[middle::-1], 1)):
+            power, done = np.exp(sign * step / h * t), 1
+            while done < len(rows):  # as many rows again, that much farther on
+                more = min(done, len(rows) - done)
+                np.multiply(rows[:more], power, out=rows[done : done + more])
+                np.multiply(power, power, out=power)
+                done += more
         k = np.arange(R) - middle
         K *= np.exp(-0.5 * (k * (step / h)) ** 2)[:, None]
         return K
