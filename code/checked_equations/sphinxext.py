@@ -308,4 +308,9 @@ def setup(app: Sphinx) -> dict:
     app.connect("env-get-outdated", outdated)
     app.connect("doctree-read", note_tables)
     app.connect("env-merge-info", merge_tables)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "env_version": 2,  # raised when what is remembered in the environment changes its form
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

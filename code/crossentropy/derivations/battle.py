@@ -9,6 +9,7 @@ import numpy as np
 import sympy as sm
 from checked_equations import (
     Diff,
+    Integral,
     Rounded,
     Sum,
     approx,
@@ -126,7 +127,7 @@ with unevaluated():
     # -- where to aim ---
     chance = Sum(
         S[j]
-        * sm.Integral(
+        * Integral(
             gauss(jitter), (jitter, theta_one - u - theta_mem[j], theta_one + u - theta_mem[j])
         ),
         (j, 1, J),
