@@ -62,7 +62,7 @@ def test_feature_distances_are_moduli():
 def test_features_that_differ_in_number_are_refused():
     with pytest.raises(ValueError, match="the same features in both"):
         feature_distances(np.zeros((2, 3)), np.zeros((2, 4)))
-    with pytest.raises(ValueError, match="memories must be a table"):
+    with pytest.raises(ValueError, match="memories must have the shape"):
         feature_distances(np.zeros((2, 3)), np.zeros(3))
 
 
@@ -125,16 +125,18 @@ def test_learning_can_start_elsewhere():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"distances": np.zeros((6, 9))}, "distances must be an array"),
-        ({"points": np.zeros(8)}, "points must have length 9, but has 8"),
-        ({"angles": np.full(6, np.nan)}, "angles must be a line of finite numbers"),
+        ({"distances": np.zeros((6, 9))}, "distances must have the shape"),
+        ({"points": np.zeros(8)}, "points must hold 9 numbers, but it holds 8"),
+        ({"angles": np.full(6, np.nan)}, "angles must hold finite numbers"),
         ({"half_widths": np.zeros(6)}, "half_widths must all be above 0"),
         ({"loss": "square"}, "loss must be 'mean of logs' or 'log of mean'"),
         ({"bins": 0}, "bins must be a whole number of at least 1"),
         ({"bins": 2.5}, "bins must be a whole number of at least 1"),
         ({"passes": 0}, "passes must be a whole number of at least 1"),
         ({"kernel": TopHat(0.1)}, "full support"),
-        ({"start": np.zeros(3)}, "start must have length 4"),
+        ({"kernel": Laplace}, "kernel must be a kernel such as"),
+        ({"distances": "near"}, "distances must"),
+        ({"start": np.zeros(3)}, "start must hold 4 numbers"),
     ],
 )
 def test_what_cannot_be_learnt_from_is_refused_by_name(change, message):
@@ -175,9 +177,11 @@ def test_one_memory_is_aimed_at(place, u):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([0], [1.0], Gaussian(1.0), [1]), "weights must be an array"),
-        (([0, 1], [[1.0]], Gaussian(1.0), [1]), "points must have length 1"),
-        (([0], [[1.0]], Gaussian(1.0), [1, 2]), "half_widths must have length 1"),
+        (([0], [1.0], Gaussian(1.0), [1]), "weights must have the shape"),
+        (([0, 1], [[1.0]], Gaussian(1.0), [1]), "points must hold 1 numbers"),
+        (([0], [[1.0]], Gaussian(1.0), [1, 2]), "half_widths must hold 1 numbers"),
+        (([0], [[1.0]], Gaussian(1.0), [-1]), "half_widths must all be above 0, but one is -1.0"),
+        (([0], [[1.0]], "Gaussian", [1]), "kernel must be a kernel such as"),
     ],
 )
 def test_aims_without_sense_are_refused(arguments, message):
@@ -189,9 +193,9 @@ def test_aims_without_sense_are_refused(arguments, message):
 
 def test_the_hit_rate_counts_the_edge_as_a_hit():
     assert hit_rate([0, 0, 0], [4, 4.5, -4], [4, 4, 4]) == pytest.approx(2 / 3)
-    with pytest.raises(ValueError, match="angles must have length 2"):
+    with pytest.raises(ValueError, match="angles must hold 2 numbers"):
         hit_rate([0, 0], [1], [1, 1])
-    with pytest.raises(ValueError, match="aims must be a line"):
+    with pytest.raises(ValueError, match="aims must hold at least one"):
         hit_rate([], [], [])
 
 

@@ -8,13 +8,15 @@ import numpy as np
 from ._distributions import _as_distribution, _as_real, _first
 
 
-def as_line(name, values, unit="numbers"):
-    """One line of finite numbers in float64, at least one of them."""
+def as_line(name, values, unit="numbers", length=None):
+    """One line of finite numbers in float64, at least one of them, or as many as told."""
     a = _as_real(name, values)
     if a.ndim != 1:
         raise ValueError(f"{name} must be one line of {unit}, but its shape is {a.shape}")
     if a.size == 0:
         raise ValueError(f"{name} must hold at least one of its {unit}, but it is empty")
+    if length is not None and a.size != length:
+        raise ValueError(f"{name} must hold {length} {unit}, but it holds {a.size}")
     return _finite(name, a)
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ._logits import as_number
-from ._memories import as_count
+from ._memories import as_count, as_kernel, as_line, as_places
+from .density import Kernel
 from .softmax import _log_sum_exp, _softmax
 
 FEATURES = ("distance", "speed", "wall", "mood")
@@ -89,7 +90,8 @@ def feature_distances(features, memories):
         array([[[1., 0.],
                 [0., 1.]]])
     """
-    x, y = _as_table("features", features), _as_table("memories", memories)
+    x = _as_array("features", features, "situations", "features")
+    y = _as_array("memories", memories, "memories", "features")
     if x.shape[1] != y.shape[1]:
         raise ValueError(
             f"features has {x.shape[1]} columns and memories {y.shape[1]}: "
@@ -147,8 +149,8 @@ def fit_feature_weights(
         per shot, and ``watched``.
 
     Raises:
-        ValueError: If shapes do not fit or numbers are not finite, or if a bin is covered by no
-            kernel.
+        ValueError: If shapes do not fit or numbers are not finite, if a half width is not above
+            0, if ``kernel`` is none, or if a bin is covered by no kernel.
 
     Example:
         Two memories, one as in the shot: the weight of the only feature grows.
@@ -160,19 +162,16 @@ def fit_feature_weights(
     """
     from scipy.optimize import minimize
 
-    phi = np.asarray(distances, dtype=float)
-    if phi.ndim != 3 or not np.isfinite(phi).all():
-        raise ValueError("distances must be an array (N, J, D) of finite numbers")
+    phi = _as_array("distances", distances, "shots", "memories", "features")
+    kernel = as_kernel(kernel, Kernel)
     if loss not in LOSSES:
         raise ValueError(f"loss must be {LOSSES[0]!r} or {LOSSES[1]!r}, not {loss!r}")
     N, J, D = phi.shape
-    points = _as_line("points", points, J)
-    angles = _as_line("angles", angles, N)
-    half = _as_line("half_widths", half_widths, N)
-    if (half <= 0).any():
-        raise ValueError("half_widths must all be above 0")
+    points = as_line("points", points, length=J)
+    angles = as_line("angles", angles, length=N)
+    half = _as_half_widths(half_widths, N)
     bins, passes = as_count("bins", bins), as_count("passes", passes)
-    w = np.zeros(D) if start is None else _as_line("start", start, D)
+    w = np.zeros(D) if start is None else as_line("start", start, length=D)
     middles = (np.arange(bins) + 0.5) / bins * 2 - 1
     at = angles[:, None] + half[:, None] * middles  # (N, M)
     log_k = kernel.log_density(at[:, :, None] - points)  # (N, M, J)
@@ -225,7 +224,8 @@ def aim(points, weights, kernel, half_widths, *, reach=60.0, step=0.5):
         One angle for each shot, an array of shape (N,), in degrees.
 
     Raises:
-        ValueError: If shapes do not fit, or ``step`` or ``reach`` is not above 0.
+        ValueError: If shapes do not fit or numbers are not finite, if ``kernel`` is none, or if a
+            half width, ``step`` or ``reach`` is not above 0.
 
     Example:
         Two equal heaps of belief 6 degrees apart: a wide robot is best met in between, a narrow one
@@ -235,11 +235,10 @@ def aim(points, weights, kernel, half_widths, *, reach=60.0, step=0.5):
         >>> aim([0, 6], [[0.5, 0.5], [0.6, 0.4]], Gaussian(1), [8, 1])
         array([3., 0.])
     """
-    S = np.asarray(weights, dtype=float)
-    if S.ndim != 2 or not np.isfinite(S).all():
-        raise ValueError("weights must be an array (N, J) of finite numbers")
-    points = _as_line("points", points, S.shape[1])
-    half = _as_line("half_widths", half_widths, S.shape[0])
+    S = _as_array("weights", weights, "shots", "memories")
+    kernel = as_kernel(kernel, Kernel)
+    points = as_line("points", points, length=S.shape[1])
+    half = _as_half_widths(half_widths, S.shape[0])
     step, reach = (
         as_number("step", step, 0, attained=False),
         as_number("reach", reach, 0, attained=False),
@@ -269,15 +268,16 @@ def hit_rate(aims, angles, half_widths):
         A number between 0 and 1.
 
     Raises:
-        ValueError: If there are no shots, or the three differ in length or hold what is not finite.
+        ValueError: If there are no shots, the three differ in length or hold what is not finite,
+            or a half width is not above 0.
 
     Example:
         >>> hit_rate([0, 10], [3, 20], [4, 4])
         0.5
     """
-    aims = _as_line("aims", aims, None)
-    angles = _as_line("angles", angles, len(aims))
-    half = _as_line("half_widths", half_widths, len(aims))
+    aims = as_line("aims", aims)
+    angles = as_line("angles", angles, length=len(aims))
+    half = _as_half_widths(half_widths, len(aims))
     return float(np.mean(np.abs(aims - angles) <= half))
 
 
@@ -295,7 +295,7 @@ def leave_one_out_log_likelihood(points, kernel):
         others.
 
     Raises:
-        ValueError: If there are fewer than two memories or one is not finite.
+        ValueError: If there are fewer than two memories, one is not finite, or ``kernel`` is none.
 
     Source:
         Habbema, Hermans and van den Broek (1974); Duin (1976).
@@ -305,8 +305,8 @@ def leave_one_out_log_likelihood(points, kernel):
         >>> round(leave_one_out_log_likelihood([0, 1], Laplace(1)), 4)  # -1 - log 2
         -1.6931
     """
-    points = _as_line("points", points, None)
-    J = len(points)
+    points = as_line("points", points)
+    J, kernel = len(points), as_kernel(kernel, Kernel)
     if J < 2:
         raise ValueError("points must hold at least two memories")
     log_k = np.array(kernel.log_density(points[:, None] - points), dtype=float)
@@ -316,17 +316,16 @@ def leave_one_out_log_likelihood(points, kernel):
     return float((_log_sum_exp(log_k) - np.log(J - 1)).mean())
 
 
-def _as_table(name, values):
-    table = np.asarray(values, dtype=float)
-    if table.ndim != 2 or 0 in table.shape or not np.isfinite(table).all():
-        raise ValueError(f"{name} must be a table of finite numbers, one situation in each row")
-    return table
+def _as_half_widths(values, count):
+    half = as_line("half_widths", values, length=count)
+    if (half <= 0).any():
+        raise ValueError(f"half_widths must all be above 0, but one is {half.min()}")
+    return half
 
 
-def _as_line(name, values, length):
-    line = np.asarray(values, dtype=float)
-    if line.ndim != 1 or not line.size or not np.isfinite(line).all():
-        raise ValueError(f"{name} must be a line of finite numbers")
-    if length is not None and len(line) != length:
-        raise ValueError(f"{name} must have length {length}, but has {len(line)}")
-    return line
+def _as_array(name, values, *axes):
+    """An array of finite numbers with these axes, none of them empty."""
+    a = as_places(name, values)
+    if a.ndim != len(axes) or not a.size:
+        raise ValueError(f"{name} must have the shape ({', '.join(axes)}), but has {a.shape}")
+    return a
