@@ -166,7 +166,7 @@ def time_against_count():
     ]:
         panel.curve(
             name, (count[k], values[k]), (k, 0, len(COUNTS) - 1), points=None, color=hue,
-            label=text, label_at=4, label_offset=(0, -16 if name == "walk" else 14),
+            label=text, label_at=4, label_offset=(0, -16) if name == "walk" else (-40, 8),
             check=lambda k, which, numbers=numbers: (
                 np.array(COUNTS)[k.astype(int)], numbers[k.astype(int)]),
         )  # fmt: skip
