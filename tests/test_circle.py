@@ -163,3 +163,14 @@ def test_a_wrapped_cauchy_kernel_wants_a_concentration_from_zero_to_below_one(ba
     message = f"concentration must be a number in [0, 1), not {bad!r}"
     with pytest.raises(ValueError, match="^" + re.escape(message) + "$"):
         ce.WrappedCauchy(bad)
+
+
+@pytest.mark.parametrize("h", [1e-12, 1e-6, 0.01, 0.5, 3.0, 50.0, 300.0, 1e3])
+def test_the_bandwidth_slope_of_a_wrapped_laplace_kernel_has_its_digits_at_any_width(h):
+    with mp.workdps(60):
+        d, wide = mp.mpf(1.5) * min(mp.mpf(h), 1), mp.mpf(h)
+        v, w = (mp.pi - d) / wide, mp.pi / wide
+        right = (w / mp.tanh(w) - 1 - v * mp.tanh(v)) / wide
+        found = ce.WrappedLaplace(h).bandwidth_slope(float(d))
+        scale = max(abs(right), (w / mp.tanh(w) - 1) / wide if h > 1 else 1 / wide)
+        assert abs(found - right) < 1e-13 * scale

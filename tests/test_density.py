@@ -11,7 +11,7 @@ import scipy.integrate
 import scipy.stats
 from crossentropy import kde_log_density, responsibilities
 from crossentropy.density import Kernel, _log_density
-from exact_kernels import log_kernel, relative_error
+from exact_kernels import log_kernel, mp, relative_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -217,6 +217,41 @@ def test_a_kernel_of_the_readers_own_is_one_class():
     np.testing.assert_allclose(found.bandwidth, slope[0], atol=1e-9)
 
 
+def test_a_kernel_of_the_readers_own_may_live_on_the_circle():
+    @dataclasses.dataclass(frozen=True)
+    class Cardioid(ce.CircularKernel):
+        concentration: float
+
+        def _log_density(self, t):
+            return np.log1p(2 * self.concentration * np.cos(t)) - math.log(2 * math.pi)
+
+        def _slope(self, t):
+            c = self.concentration
+            return -2 * c * np.sin(t) / (1 + 2 * c * np.cos(t))
+
+        def _bandwidth_slope(self, t):
+            return 2 * np.cos(t) / (1 + 2 * self.concentration * np.cos(t))
+
+    kernel, points, z = Cardioid(0.3), np.array([3.0, -3.0, 0.5 + 20 * math.pi]), np.zeros(3)
+    q = np.exp(kde_log_density([3.1, 3.1 - 2 * math.pi], points, z, kernel))
+    np.testing.assert_allclose(q, (1 + 0.6 * np.cos(3.1 - points)).mean() / (2 * math.pi))
+    r = responsibilities([3.1], points, z, kernel)[0]
+    for bins in (20, 300):  # also where all kernels are nearly alike
+        for c in (0.3, 1e-6):
+            found = ce.kde_cross_entropy_with_gradient(
+                points, z, Cardioid(c), interval=(-math.pi, math.pi), bins=bins, positions=True
+            )
+            slopes = ce.central_difference(
+                lambda y, c=c, bins=bins: ce.kde_cross_entropy(
+                    y, z, Cardioid(c), interval=(-math.pi, math.pi), bins=bins
+                ),
+                points,
+            )
+            np.testing.assert_allclose(found.positions, slopes, atol=1e-8)
+            assert abs(found.logits.sum()) < 1e-14
+    np.testing.assert_allclose(r.sum(), 1)
+
+
 # -- densities ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kernel", KERNELS, ids=named)
 @settings(max_examples=15)
@@ -388,3 +423,18 @@ def test_the_error_of_a_density_far_away_is_a_rounding_error():
         exact = log_kernel(kernel)
         value = kde_log_density([1e6], [0.0], [0.0], kernel)[0]
         assert relative_error(value, exact(exact.__globals__["mp"].mpf(10) ** 6)) < 1e-15
+
+
+@pytest.mark.parametrize("nu", [1e-300, 1e-9, 1e-6, 0.3, 7.0, 1e9, 1e103, 1e300])
+@pytest.mark.parametrize("t", [1e-3, 0.5, 1.0, 40.0])
+def test_students_kernel_keeps_its_digits_for_any_degrees_of_freedom(nu, t):
+    h = 0.5
+    kernel = ce.StudentT(h, nu)
+    with mp.workdps(60):
+        v, wide = mp.mpf(t) / h, mp.mpf(nu)
+        right = (v * v - 1) / (1 + v * v / wide) / h
+        assert abs(kernel.bandwidth_slope(t) - right) <= 1e-14 * max(abs(right), 1e-300)
+        right = log_kernel(kernel)(mp.mpf(t)) if 1e-9 <= nu <= 1e9 else None
+    assert np.isfinite(kernel.log_density(t))
+    if right is not None:
+        assert relative_error(kernel.log_density(t), right) < 1e-13

@@ -402,7 +402,66 @@ def test_a_uniform_target_is_what_none_means_and_200_bins_are_the_default():
     assert kde_cross_entropy(points, z, ce.Gaussian(1.0), interval=(0, 1)) == given_one
 
 
+@pytest.mark.parametrize(
+    ("points", "interval"),
+    [
+        (1 + np.linspace(-1, 1, 30), (1, 1 + 4e-16)),
+        (1e9 + np.linspace(-1, 1, 30), (1e9, 1e9 + 1e-6)),
+        (1e9 + np.linspace(0, 1e-6, 60), (1e9, 1e9 + 1.2e-7)),
+    ],
+)
+def test_bins_that_lie_closer_than_numbers_do_are_one_place(points, interval):
+    kernel, z = ce.Cauchy(np.ptp(points) / 2), np.zeros(points.size)
+    one = kde_cross_entropy_with_gradient(points, z, kernel, interval=interval, bins=1)
+    many = kde_cross_entropy_with_gradient(points, z, kernel, interval=interval, bins=1000)
+    np.testing.assert_allclose(many[0], one[0], rtol=0.1, atol=1e-6)
+    assert np.isfinite(many[1]).all()
+    few = kde_cross_entropy_with_gradient(points, z, kernel, interval=interval, bins=20)
+    np.testing.assert_allclose(many[0], few[0], atol=5e-3)
+    np.testing.assert_allclose(many[1], few[1], atol=5e-3)
+
+
+@pytest.mark.parametrize("bins", [4, 50, 400])
+@pytest.mark.parametrize("far", [1e2, 1e4, 1e6, 1e300])
+def test_one_memory_far_beyond_all_numbers_has_a_gradient(bins, far):
+    found = kde_cross_entropy_with_gradient(
+        [0, far], [0, 0], ce.Gaussian(1.0), interval=(-0.5, 0.5), bins=bins, positions=True,
+        bandwidth=True,
+    )  # fmt: skip
+    np.testing.assert_allclose(found.logits, [-0.5, 0.5], rtol=1e-14)
+    np.testing.assert_allclose(found.positions, 0, atol=1e-15)
+    np.testing.assert_allclose(found.bandwidth, 1 - (1 - 1 / bins**2) / 12, rtol=1e-13)
+
+
+def test_a_great_many_bins_take_room_for_themselves_and_not_for_their_nodes():
+    points, z = np.linspace(-1, 1, 30), np.zeros(30)
+    tracemalloc.start()
+    kde_cross_entropy_with_gradient(points, z, ce.Cauchy(0.3), interval=(-0.1, 0.1), bins=300_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 150 * 300_000  # a matrix of bins and nodes would take 160 for each bin
+
+
 # -- the integral ----------------------------------------------------------------------------------
+def test_two_memories_a_thousand_bandwidths_apart_share_what_lies_between_them():
+    h = 1e-3
+    loss, g = kde_cross_entropy_with_gradient(
+        [0.0, 1.0], [0, 0], ce.Laplace(h), interval=(0, 1), bins=None
+    )
+    np.testing.assert_allclose(
+        loss, 1 / (4 * h) + math.log(4 * h) - h * math.pi**2 / 12, rtol=1e-13
+    )
+    np.testing.assert_allclose(g, 0, atol=1e-15)
+
+
+def test_a_stretch_much_shorter_than_the_bandwidth_keeps_its_digits():
+    loss, _ = kde_cross_entropy_with_gradient(
+        [0.0, 1e-4], [25.0, 0.0], ce.Laplace(100.0), interval=(0, 1e-4), bins=None
+    )
+    # all but 1e-11 of the belief is in the first memory, half a stretch away on average
+    np.testing.assert_allclose(loss, math.log(200) + 5e-7, rtol=1e-13)
+
+
 @settings(max_examples=25)
 @given(memories(), st.sampled_from([0.05, 0.4, 1.0, 30.0]), st.floats(-3, 3), st.floats(0.05, 3))
 def test_without_bins_the_loss_is_the_integral(memories, h, a, width):

@@ -14,7 +14,14 @@ from .battle import (
     simulate_shots,
 )
 from .checking import central_difference, complex_step, directional_slopes
-from .circle import GeodesicLaplace, VonMises, WrappedCauchy, WrappedLaplace, WrappedNormal
+from .circle import (
+    CircularKernel,
+    GeodesicLaplace,
+    VonMises,
+    WrappedCauchy,
+    WrappedLaplace,
+    WrappedNormal,
+)
 from .continuous import (
     effective_width,
     gaussian_cross_entropy,
@@ -58,6 +65,7 @@ from .training import fit_softmax_regression, largest_step
 
 __all__ = [
     "Cauchy",
+    "CircularKernel",
     "Epanechnikov",
     "Gaussian",
     "GeodesicLaplace",

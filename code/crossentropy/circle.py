@@ -19,8 +19,12 @@ LOST = 2.4492935982947064e-16  # 2π − TURN: what rounding took from a turn
 
 
 @dataclass(frozen=True)
-class _Circular(Kernel):
-    """A kernel on the circle."""
+class CircularKernel(Kernel):
+    """What all kernels on the circle share: angles in radians that differ by turns are one angle.
+
+    To add one, write a class as for :class:`crossentropy.Kernel` that inherits from this class.
+    Its methods take any real difference.
+    """
 
     period: ClassVar[float] = TURN
 
@@ -80,7 +84,7 @@ def _folded(t):
 
 
 @dataclass(frozen=True)
-class VonMises(_Circular):
+class VonMises(CircularKernel):
     r"""The von Mises kernel: what the Gaussian becomes on a circle, if the cosine may bend it.
 
     .. math:: K(t) = \frac{e^{\kappa \cos t}}{2 \pi I_0(\kappa)}
@@ -156,7 +160,7 @@ def _one_less_bessel_ratio(kappa):
 
 
 @dataclass(frozen=True)
-class GeodesicLaplace(_Banded, _Circular):
+class GeodesicLaplace(_Banded, CircularKernel):
     r"""The Laplace kernel of the shorter way round: every step away counts the same.
 
     .. math:: K(t) = \frac{e^{-|t| / h}}{2 h (1 - e^{-\pi / h})} \text{ for } |t| \le \pi
@@ -206,7 +210,7 @@ class GeodesicLaplace(_Banded, _Circular):
 
 
 @dataclass(frozen=True)
-class WrappedLaplace(_Banded, _Circular):
+class WrappedLaplace(_Banded, CircularKernel):
     r"""The Laplace kernel wound up: what falls on one point of the circle is added.
 
     .. math:: K(t) = \sum_{k} \frac{1}{2 h} e^{-|t + 2 \pi k| / h}
@@ -240,12 +244,16 @@ class WrappedLaplace(_Banded, _Circular):
 
     def _bandwidth_slope(self, t):
         h = self.bandwidth
-        v = (math.pi - np.abs(_wrapped(t))) / h  # of log cosh v − log h − log sinh(π/h)
+        d = np.abs(_wrapped(t))
+        v = (math.pi - d) / h  # of log cosh v − log h − log sinh(π/h)
         w = math.pi / h
-        if w > 1e-3:
+        if w > 1:
+            lose = 2 * w * math.exp(-2 * w) / -math.expm1(-2 * w)
+            return (d / h - 1 + lose + 2 * v * np.exp(-2 * v) / (1 + np.exp(-2 * v))) / h
+        if w > 0.03:
             return (w / math.tanh(w) - 1 - v * np.tanh(v)) / h
         # w/tanh w − 1 is w²/3 − w⁴/45 + …: the difference would cancel
-        return (w * w / 3 - w**4 / 45 - v * np.tanh(v)) / h
+        return (w * w / 3 - w**4 / 45 + 2 * w**6 / 945 - w**8 / 4725 - v * np.tanh(v)) / h
 
     def _relative(self, t):
         t = _folded(t)
@@ -272,7 +280,7 @@ class WrappedLaplace(_Banded, _Circular):
 
 
 @dataclass(frozen=True)
-class WrappedNormal(_Banded, _Circular):
+class WrappedNormal(_Banded, CircularKernel):
     r"""The Gaussian kernel wound up: what falls on one point of the circle is added.
 
     .. math:: K(t) = \sum_{k} \frac{1}{h \sqrt{2 \pi}} e^{-(t + 2 \pi k)^2 / 2 h^2}
@@ -389,7 +397,7 @@ class WrappedNormal(_Banded, _Circular):
 
 
 @dataclass(frozen=True)
-class WrappedCauchy(_Circular):
+class WrappedCauchy(CircularKernel):
     r"""The Cauchy kernel wound up.
 
     .. math:: K(t) = \frac{1 - \rho^2}{2 \pi (1 + \rho^2 - 2 \rho \cos t)}

@@ -36,8 +36,8 @@ class Kernel:
     fields, checked in ``__post_init__``, and with the methods ``_log_density``, ``_slope`` and
     ``_bandwidth_slope``, which take an array of differences in float64 and check nothing. All else
     works then. Where speed matters add ``_relative``, and ``_stretch`` if it is smooth; where
-    memories 1000 bandwidths away matter add ``_log_ratio``. A kernel on the circle also sets
-    ``period``, one that ends sets ``ends``.
+    memories 1000 bandwidths away matter add ``_log_ratio``. A kernel that ends sets ``ends``, one
+    on the circle inherits from :class:`crossentropy.CircularKernel`.
     """
 
     period: ClassVar[float | None] = None
@@ -235,6 +235,7 @@ class Gaussian(_Banded):
         t = places[middle] - points
         t /= h
         K[middle] = np.exp(-0.5 * t * t)
+        t = np.clip(t, -40, 40)  # where K is 0 already, so that no power of 0 is infinite
         for rows, sign in ((K[middle:], -1), (K[middle::-1], 1)):
             power, done = np.exp(sign * step / h * t), 1
             while done < len(rows):  # as many rows again, that much farther on
@@ -324,9 +325,11 @@ class _HeavyTailed(_Banded):
 
     def _bandwidth_slope(self, t):
         u = t / self._unit()
-        with np.errstate(divide="ignore"):
-            share = 1 / (1 + (1 / u) / u)  # u²/(1 + u²)
-        return ((self.degrees_of_freedom + 1) * share - 1) / self.bandwidth
+        v = t / self.bandwidth
+        with np.errstate(divide="ignore", invalid="ignore"):
+            large = (self.degrees_of_freedom - 1 / u / u) / (1 + 1 / u / u)
+            small = (v * v - 1) / (1 + u * u)
+        return np.where(np.abs(u) > 1, large, small) / self.bandwidth
 
     def _relative(self, t):
         half = (self.degrees_of_freedom + 1) / 2
@@ -383,7 +386,7 @@ def _log_gamma_step(a):
     """log Γ(a + ½) − log Γ(a); for large a by its series, where the two would cancel."""
     if a < 200:
         return math.lgamma(a + 0.5) - math.lgamma(a)
-    return 0.5 * math.log(a) - 1 / (8 * a) + 1 / (192 * a**3)
+    return 0.5 * math.log(a) - 1 / (8 * a) + 1 / (192 * a) / a / a
 
 
 @dataclass(frozen=True)

@@ -294,7 +294,12 @@ class _Tables:
         ends = self.task.points.min(), self.task.points.max()
         farthest = max(b - ends[0], ends[1] - a)
         half = self.kernel._stretch(farthest if self.kernel.period is None else math.pi)
-        return math.ceil(min((b - a) / 2 / half, 1e9)) if half > 0 else math.inf
+        if not half > 0:
+            return math.inf
+        stretches = math.ceil(min((b - a) / 2 / half, 1e9))
+        stretches = max(stretches, -(-self.task.x.size // (TILE // (8 * NODES))))
+        resolved = (b - a) / stretches > 1e4 * np.spacing(max(abs(a), abs(b)))
+        return stretches if resolved else math.inf  # else nodes would fall on one number
 
     def _cut(self, stretches):
         """Slices of the bins, equally long parts of the interval."""

@@ -234,6 +234,7 @@ class _Walk:
         self.sides, self.sums = zip(*((side, s) for side, s in sums if s.size), strict=True)
         self.shares = np.empty((len(self.sums), x.size))
         self.distances = np.empty(self.shares.shape) if distances else None
+        self.log_shares = np.empty(self.shares.shape) if distances else None
         self.log_rest = np.empty(x.size)  # log q without the normaliser
         for m in range(0, x.size, PLACES):
             self._weigh(slice(m, m + PLACES))
@@ -267,9 +268,13 @@ class _Walk:
             shares = (logs - logs[pick]) - distance_gap(t, t[pick], gap, total) / self.h
             if shares.max() < 1:
                 break
+        if self.log_shares is not None:
+            self.log_shares[:, block] = shares
         np.exp(shares, out=shares)
         whole = shares.sum(axis=0)
         np.divide(shares, whole, out=self.shares[:, block])
+        if self.log_shares is not None:
+            self.log_shares[:, block] -= np.log(whole)
         self.log_rest[block] = height[pick] + np.log(whole)
         if self.distances is not None:
             self.distances[:, block] = np.abs(t)
@@ -490,18 +495,17 @@ def _exact(task, log_S, logits, positions, bandwidth):
     cuts = np.unique(np.concatenate([[a], inside, [b]]))
     walk = _Walk(cuts, task.points, log_S, task.kernel, distances=True)
     lengths = np.diff(cuts)
-    halves = np.zeros((2, cuts.size))  # what the left side explains at each cut, and the right one
-    for side, share in zip(walk.sides, walk.shares, strict=True):
-        halves[side] += share
-    with np.errstate(divide="ignore"):
-        left, right = np.log(halves[:, :-1])
+    halves = np.full((2, cuts.size), -math.inf)  # logarithms: what each side explains at the cuts
+    for side, share in zip(walk.sides, walk.log_shares, strict=True):
+        halves[side] = np.logaddexp(halves[side], share)
+    left, right = halves[:, :-1]
     start = right - left
     end = start + 2 * lengths / h
     both = np.isfinite(start)  # else all memories are on one side
     log_q = np.where(
         both,
         lengths * (walk.log_q[:-1] + 0.5 * np.where(both, left + right, 0))
-        + _between(_log_cosh, _log_cosh_integral, start, end, h),
+        + _between(_log_cosh, _log_cosh_integral, start, end, h, lengths / h),
         lengths * 0.5 * (walk.log_q[:-1] + walk.log_q[1:]),
     )
     loss = np.float64(-log_q.sum() / w)
@@ -509,16 +513,21 @@ def _exact(task, log_S, logits, positions, bandwidth):
         return loss, None, None, None
     # of each stretch: how much of it the left side explains, and the right one
     masses = [
-        np.where(both, _between(f, primitive, start, end, h), np.where(all_of_it, lengths, 0))
+        np.where(
+            both,
+            _between(f, primitive, start, end, h, lengths / h),
+            np.where(all_of_it, lengths, 0),
+        )
         for f, primitive, all_of_it in (
             (lambda s: _logistic(-s), lambda s, h: -0.5 * h * _softplus(-s), start < 0),
             (_logistic, lambda s, h: 0.5 * h * _softplus(s), start > 0),
         )
     ]
     shares = np.zeros(walk.shares.shape)  # of each sum in the mass of its side
-    for side, part, share in zip(walk.sides, shares, walk.shares, strict=True):
+    for side, part, share in zip(walk.sides, shares, walk.log_shares, strict=True):
         whole = halves[side, :-1]
-        np.divide(share[:-1], whole, out=part[:-1], where=whole > 0)
+        some = share[:-1] > -math.inf
+        part[:-1] = np.exp(np.where(some, share[:-1], 0) - np.where(some, whole, 0)) * some
         part[:-1] *= masses[side]
     received = walk.received(np.full(cuts.size, 1 / w), shares)
     S = np.exp(log_S)
@@ -543,19 +552,21 @@ def _mean_distance(walk, shares, masses, start, end, lengths):
         moved = np.where(
             settled,
             np.where(mass > 0.5 * lengths, 0.5 * lengths**2, 0),
-            _moved(start, end, sign, walk.h),
+            _moved(start, end, sign, walk.h, np.where(settled, 0, lengths / walk.h)),
         )
         total += sign * moved.sum()
     return total
 
 
-def _moved(start, end, sign, h):
-    """∫ (x − x_0) σ(∓s) dx over a stretch that begins at x_0, where s is ``start``."""
-    middle, half = 0.5 * (start + end), 0.5 * (end - start)
+def _moved(start, end, sign, h, half):
+    """∫ (x − x_0) σ(∓s) dx over a stretch that begins at x_0, where s is ``start``.
+
+    ``half`` is (end − start)/2, which is better known than the two.
+    """
     near = half < 0.5
     inner = np.where(near, half, 0)
-    s = middle + inner * NODES[:, None]
-    short = inner * (WEIGHTS[:, None] * (s - start) * _logistic(-sign * s)).sum(axis=0)
+    way = inner * (1 + NODES[:, None])
+    short = inner * (WEIGHTS[:, None] * way * _logistic(-sign * (start + way))).sum(axis=0)
     short *= 0.25 * h * h
     if near.all():
         return short
@@ -575,10 +586,10 @@ def _primitive(s, h):
     return np.where(s < 0, -pi * pi / 6 - 0.5 * y * y - rest, rest) - y * (0.5 * h * _softplus(-s))
 
 
-def _between(f, primitive, start, end, h):
+def _between(f, primitive, start, end, h, half):
     """h/2 ∫ f ds from start to end: by ten nodes where they are close and the primitive cancels."""
     start, end = (np.where(np.isfinite(start), a, 0) for a in (start, end))
-    middle, half = 0.5 * (start + end), 0.5 * (end - start)
+    middle = start + half
     near = half < 0.5
     short = np.zeros(start.shape)
     for node, weight in zip(NODES, WEIGHTS, strict=True):
