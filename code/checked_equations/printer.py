@@ -10,12 +10,15 @@ r"""Typesetting of statements: a printer that keeps the order in which an expres
 
 from __future__ import annotations
 
+import re
+
 import mpmath
 import sympy as sm
 from sympy.printing.latex import LatexPrinter, translate
 
 from .expressions import Concept, Family, Group, Known, _Body
 
+_NUMBER_OVER_NUMBER = re.compile(r"\\frac\{\d+\}\{\d+\}$")
 _SUM_LIKE = (sm.Sum, sm.Product, sm.Limit, sm.Integral)
 
 
@@ -85,7 +88,9 @@ class BookPrinter(LatexPrinter):
         for place, factor in enumerate(factors):
             last = place == len(factors) - 1
             text = self._factor(factor, last=last)
-            if texts and (factor.is_Number or text[0].isdigit()):  # 2 3 would read as 23
+            # 2 3 would read as 23, and 2 3/4 as a mixed number
+            mixed = texts and texts[-1].isdigit() and _NUMBER_OVER_NUMBER.match(text)
+            if texts and (factor.is_Number or text[0].isdigit() or mixed):
                 texts.append(r"\cdot")
             texts.append(text)
         return " ".join(texts)

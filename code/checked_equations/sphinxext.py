@@ -213,7 +213,7 @@ class EquationBoxes(SphinxPostTransform):
         left, relation, right = record["lines"][0]
         if len(record["lines"]) > 1:
             last = record["lines"][-1]
-            dots = r"= \cdots" if len(record["lines"]) > 2 else ""
+            dots = _dots([line[1] for line in record["lines"][1:-1]])
             right = rf"{right} {dots} {last[1]} {last[2]}"
         whole = rf"\displaystyle {left} {relation} {right}"
         facts = " ".join(sentences(record))
@@ -229,6 +229,14 @@ class EquationBoxes(SphinxPostTransform):
             nodes.paragraph("", "", *_code_spans(facts)),
             _raw("</div>"),
         ]
+
+
+def _dots(relations) -> str:
+    """What stands for the middle of a chain: dots, after the strongest of its relations."""
+    if not relations:
+        return ""
+    strict = {r"\le": 1, r"\ge": 1, "<": 2, ">": 2}
+    return rf"{max(relations, key=lambda relation: strict.get(relation, 0))} \cdots"
 
 
 def equation_number(env, docname: str, label: str) -> str:
@@ -250,7 +258,8 @@ def sentences(record: dict) -> list[str]:
         size = f"largest relative error {error:.1e}" if error else "no difference at all"
         if record["kind"] == "inequality":
             size = "no violation"
-        texts.append(f"Numerically, at {numeric['draws']} points: {size}.")
+        points = "1 point" if numeric["draws"] == 1 else f"{numeric['draws']} points"
+        texts.append(f"Numerically, at {points}: {size}.")
     if record["second_road"]:
         texts.append(f"By a second road: {record['second_road']}.")
     texts.append(f"Statement in `{record['module'].replace('.', '/')}.py`.")

@@ -338,13 +338,15 @@ class WrappedNormal(_Banded, CircularKernel):
         h, d = self.bandwidth, _folded(t)
         if self._wide():
             return super()._relative(d)
-        K = np.multiply(d, d)
-        K *= -0.5 / h / h
+        K = d / h
+        np.multiply(K, K, out=K)
+        K *= -0.5
         np.exp(K, out=K)
         if d.max(initial=0) < math.pi - 6 * h * h:
             return K
         np.subtract(math.pi, d, out=d)
-        d *= -TURN / h / h
+        d /= h
+        d *= -TURN / h
         image = np.exp(d, out=d)  # that from the other side, over the nearest one; then two more
         rest = math.exp(-2 * math.pi * TURN / h / h)
         if rest < 1e-36:

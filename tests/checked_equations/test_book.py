@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from checked_equations.__main__ import main
 from checked_equations.book import Book
-from checked_equations.sphinxext import outdated, sentences
+from checked_equations.sphinxext import _dots, outdated, sentences
 
 LETTERS = """
 import sympy as sm
@@ -244,6 +244,20 @@ def test_a_page_is_read_again_when_its_results_change(tmp_path):
     stale()
     assert stale() == []
     assert stale(status="failed") == ["shapes", "slopes"]
+
+
+@pytest.mark.parametrize(
+    ("relations", "dots"),
+    [
+        ([], ""),
+        (["=", "="], r"= \cdots"),
+        ([r"\le"], r"\le \cdots"),
+        (["=", ">", "="], r"> \cdots"),
+        ([r"\ge", ">"], r"> \cdots"),
+    ],
+)
+def test_the_dots_for_the_middle_of_a_chain_keep_its_strongest_relation(relations, dots):
+    assert _dots(relations) == dots
 
 
 def test_sentences_name_what_is_not_checked():

@@ -302,6 +302,10 @@ def printed(build):
         (lambda: (x + 1) / (y * (x + y)), r"\frac{x + 1}{y \left(x + y\right)}"),
         (lambda: sm.Mul(2, sm.Integer(3), evaluate=False), r"2 \cdot 3"),
         (
+            lambda: sm.Rational(1, 2) * (1 / (sm.Integer(3) / 2)),
+            r"\frac{1}{2 \cdot \frac{3}{2}}",
+        ),
+        (
             lambda: sm.Mul(x, sm.Mul(2, sm.Rational(-3, 2), evaluate=False), evaluate=False),
             r"x \cdot 2 \cdot \left(-\frac{3}{2}\right)",
         ),
