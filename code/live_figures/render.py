@@ -554,7 +554,7 @@ def render_html(figure, spec) -> str:
         + (f'<div class="lf-readouts">{readouts}</div>' if readouts else "")
         + f'<div class="lf-controls"></div>'
         f'<p class="lf-still">{_emphasis(figure.moving)}</p>'
-        f"<figcaption>{_emphasis(figure.caption)}"
+        f'<figcaption><span class="lf-words">{_emphasis(figure.caption)}</span>'
         f'<span class="lf-foot"><span class="lf-source">{html.escape(figure.source)}</span>'
         f'<span class="lf-tools"></span></span></figcaption>'
         f'<script type="application/json">{data}</script></figure>'

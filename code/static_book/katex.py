@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -23,6 +24,7 @@ from static_book.node import node, node_modules
 
 LOGGER = logging.getLogger(__name__)
 SCRIPT = Path(__file__).with_name("render.cjs")
+SHORT = 16  # letters and signs of a formula that is not broken, and fits on a phone
 
 
 class TexError(ValueError):
@@ -94,6 +96,47 @@ def _html(tex: str, node: nodes.Element, *, display: bool) -> str:
         return f'<code class="bad-tex">{escape(tex)}</code>'
 
 
+class KeepTogether(SphinxPostTransform):
+    """Keep a short formula on one line, with the brackets and the punctuation that touch it.
+
+    Browsers may break a line on both sides of a formula, whatever stands there.
+    """
+
+    default_priority = 120
+    formats = ("html",)
+
+    def run(self, **kwargs) -> None:
+        """Wrap the short formulas of the document with what touches them."""
+        for formula in list(self.document.findall(nodes.math)):
+            if len(re.sub(r"\\[a-zA-Z]+|[{}_^\s]", _one_letter, formula.astext())) > SHORT:
+                continue
+            parent, place = formula.parent, formula.parent.index(formula)
+            before = self._cut(parent, place - 1, r"(.*?)([(\[“‘—]*)\Z", 1)
+            after = self._cut(parent, place + 1, r"([-–.,;:!?)\]’”°%…]*)(.*)\Z", 0)
+            if before or after:
+                box = nodes.inline(classes=["together"])
+                formula.replace_self(box)
+                box += [*before, formula, *after]
+            else:
+                formula["classes"].append("together")
+
+    def _cut(self, parent, place, pattern, touching):
+        """Take what touches the formula from its neighbour, if that is text, and return it."""
+        if not 0 <= place < len(parent) or not isinstance(parent[place], nodes.Text):
+            return []
+        parts = list(re.match(pattern, parent[place].astext(), re.DOTALL).groups())
+        touches = parts.pop(touching)
+        if not touches:
+            return []
+        parent[place] = nodes.Text(parts[0])
+        return [nodes.Text(touches)]
+
+
+def _one_letter(match) -> str:
+    """A command prints about one sign, brackets and spaces print none."""
+    return "x" if match[0].startswith("\\") else ""
+
+
 def visit_math(translator, node: nodes.math) -> None:
     """Write an inline formula."""
     classes = " ".join(["math", *node.get("classes", [])])
@@ -138,5 +181,6 @@ def copy_style(static: Path) -> None:
 def setup(app) -> None:
     """Register the renderer and choose it."""
     app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
+    app.add_post_transform(KeepTogether)
     app.connect("config-inited", lambda _, config: setattr(config, "html_math_renderer", "katex"))
     app.connect("build-finished", lambda *_: stop())

@@ -3,6 +3,9 @@
 import re
 
 import pytest
+from docutils import nodes
+from docutils.frontend import get_default_settings
+from docutils.utils import new_document
 from static_book import katex
 
 
@@ -36,3 +39,29 @@ def test_rendering_goes_on_after_the_process_was_stopped():
     assert katex.render("x_1") == katex.render.__wrapped__("x_1")
     katex.stop()
     assert "<math" in katex.render("x_2")
+
+
+def together(*parts):
+    """A paragraph after the transform: each text or formula with the box that holds it."""
+    document = new_document("page", get_default_settings())
+    paragraph = nodes.paragraph("", "", *parts)
+    document += paragraph
+    katex.KeepTogether(document).run()
+    return [
+        ("together" in child.get("classes", ()), child.astext())
+        if isinstance(child, nodes.Element)
+        else child.astext()
+        for child in paragraph
+    ]
+
+
+def test_a_short_formula_keeps_the_brackets_and_points_that_touch_it():
+    x, y = nodes.math("", "x"), nodes.math("", r"\hat y")
+    parts = nodes.Text(", "), x, nodes.Text(", ("), y, nodes.Text("): and so on\n")
+    assert together(*parts) == [", ", (True, "x,"), " ", (True, r"(\hat y):"), " and so on\n"]
+
+
+def test_a_formula_alone_is_kept_on_its_line_and_a_long_one_may_be_broken():
+    assert together(nodes.math("", "x + 1")) == [(True, "x + 1")]
+    long = nodes.math("", r"\sum_{j=1}^{J} S_j K_j = q(x) + \varepsilon u(x)")
+    assert together(nodes.Text("("), long, nodes.Text(").")) == ["(", (False, long.astext()), ")."]
