@@ -107,8 +107,8 @@ def bins():
 
     log_width = sm.log(WIDEST) - v * sm.log(2)
     for name, expression, hue, check, text, where, offset in [
-        ("of-bins", of_bins(v), "cost", lambda v, k: in_numbers(v)[0], "entropy of bins", 1.6,
-         (52, -12)),
+        ("of-bins", of_bins(v), "cost", lambda v, k: in_numbers(v)[0], "entropy of bins", 3.3,
+         (-44, 8)),
         ("of-width", log_width, "muted", lambda v, k: in_numbers(v)[1], "log Δ", 4.2, (28, 6)),
         ("sum", of_bins(v) + log_width, "truth", lambda v, k: sums(v), "sum", 0.6, (0, 12)),
     ]:  # fmt: skip
@@ -163,7 +163,7 @@ def squeeze():
         "0.73 nats.",
         moving="Squeezing the bump makes it higher than 1 and slides the dot down the line, below "
         "zero; the box always has the area of the bump. Other shapes move the line up or down.",
-        caption="Squeeze the bump. It passes the height 1 at σ = 0.40, and nothing is wrong with "
+        caption="Squeeze the bell. It passes the height 1 at σ = 0.40, and nothing is wrong with "
         "it. Its entropy is 0 only at 0.24, where the box is one radian wide.",
     )
     shape = fig.choice("shape", SHAPES, 1, label="shape")

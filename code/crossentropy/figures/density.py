@@ -239,7 +239,7 @@ def log_slopes():
         "laplace": {"label": "Laplace", "label_at": sm.Min(6.5 * h, 57), "label_align": "right",
                     "label_offset": (-8, 8)},
         "cauchy": {"label": "Cauchy", "label_at": 57, "label_align": "right",
-                   "label_offset": (0, -18)},
+                   "label_offset": (0, -26)},
     }  # fmt: skip
     for name, (_, price, slope, kernel, hue) in prices.items():
 
@@ -319,7 +319,7 @@ def blurred_target():
     )
     w = fig.slider("w", 2, 40, 29, step=0.5, label="width *w*", unit="°")
     shot = fig.player("shot", SHOTS - 1, start=SHOTS - 1, label="number of shots", rate=15,
-        names={k: f"{k + 1} shots" for k in range(SHOTS)},
+        names={k: f"{k + 1} shot{'s' * (k > 0)}" for k in range(SHOTS)},
     )  # fmt: skip
     middles = _dodger()
     middle = fig.data("middle", middles)

@@ -173,10 +173,10 @@ def far_cluster():
     )  # fmt: skip
     right = fig.panel(
         xlim=(0, 60), ylim=(-0.54, 0.04), xlabel="distance of the nearer memory (°)",
-        ylabel="its gradient S − r", xticks=[0, 20, 40, 60],
+        ylabel="gradient of the nearer one, S − r", xticks=[0, 20, 40, 60],
     )  # fmt: skip
     labels = {"Gaussian": (36, (-6, 4), "right"), "Laplace": (66, (0, 7), "center"),
-              "Cauchy": (66, (0, -12), "center")}  # fmt: skip
+              "Cauchy": (73, (0, 4), "center")}  # fmt: skip
     ends = {"Gaussian": (40, (0, 10)), "Laplace": (48, (0, 8)), "Cauchy": (48, (0, 7))}
     hidden = []
     for name, kernel, hue, slope, cost in KERNELS:
@@ -230,7 +230,7 @@ def far_cluster():
         2,
         "The area under the log-slope between the two memories decides. For Cauchy the log-slope "
         "dies out. For Laplace it is level. For the Gaussian it climbs.",
-        hide=hidden,
+        hide=[*hidden, "areas", "gradients"],
     )
     return fig
 
@@ -247,10 +247,11 @@ def background():
         "0 from about 120° on; a dashed line at −0.23 is the gradient without a background.",
         moving="A larger share raises the level line and moves the crossing closer; the gradient "
         "begins to vanish there. Another kernel changes the falling line and the dashed one.",
-        caption="Make the background ten times smaller: how far does the crossing move? Then take "
+        caption="Two memories share the belief, so the lines cross a little nearer than for one. "
+        "Make the background ten times smaller: how far does the crossing move? Then take "
         "the Gaussian: without a background it teaches most when it is farthest off.",
     )
-    t = fig.slider("t", 1e-6, 0.5, 0.01, scale="log", digits=6, label="share of the background *t*")
+    t = fig.slider("t", 1e-4, 0.5, 0.01, scale="log", digits=4, label="share of the background *t*")
     which = fig.choice("which", [name for name, *_ in KERNELS], 1, label="kernel")
     x = fig.slider("x", 0, 170, 90, step=1, label="distance of the shot", unit="°")
     v = sm.Symbol("v", nonnegative=True)

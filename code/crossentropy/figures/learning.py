@@ -301,7 +301,7 @@ def three_ways():
         )  # fmt: skip
     fig.readout(
         "numbers",
-        "after {T:.0f} steps: EM {em:.2g}, exponentiated gradient {eg:.2g}, descent {gd:.2g} nats "
+        "after {T:.0f} steps: EM {em:.6f}, exponentiated gradient {eg:.6f}, descent {gd:.6f} nats "
         "above the best",
         {"T": shown, "em": at(0, shown), "eg": at(1, shown), "gd": at(2, shown)},
         check=lambda shown, which: {
@@ -409,7 +409,7 @@ def normaliser():
             check=lambda h, values=values: (h, values(h)[0]),
         )  # fmt: skip
     fig.predict(
-        "Every memory's kernel loses its factor 1/h. Which bandwidth has the smallest loss then?",
+        "Every memory’s kernel loses its factor 1/h. Which bandwidth has the smallest loss then?",
         ["about the same one", "a smaller one", "none: wider is always better"],
         2,
         "Without 1/h a wide kernel is as high as a narrow one and reaches farther. The loss falls "

@@ -318,7 +318,7 @@ def error_at_the_centre():
     )  # fmt: skip
     panel.curve(
         "bent", (10**u, bent(10**u)), (u, low, high), points=81, color="cost", width=2.6,
-        label="bound", label_at=1.2, label_offset=(14, 12),
+        label="bound", label_at=1.2, label_offset=(-10, 14),
         check=lambda u, x, share: (10**u, bound(10**u)),
     )  # fmt: skip
     panel.curve(
