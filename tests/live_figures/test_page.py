@@ -190,10 +190,21 @@ def test_a_figure_that_asks_is_locked_until_the_reader_commits(open_page):
     assert drawn(page, "question", "end")["text"] == "height 1.00 nats"
 
 
+def test_what_a_title_and_a_caption_tell_waits_for_the_prediction(open_page):
+    page = open_page(sample_figures.question())
+    told = [page.locator(".lf-title"), page.locator("figcaption .lf-words")]
+    assert not any(words.is_visible() for words in told)
+    page.get_by_label("It stays.").check()
+    page.get_by_role("button", name="Commit").click()
+    assert all(words.is_visible() for words in told)
+
+
 def test_without_javascript_question_and_answer_are_text(open_page):
     page = open_page(sample_figures.question(), java_script_enabled=False)
     assert page.get_by_text("It doubles.").first.is_visible()
     assert page.get_by_text("Answer: (b) It doubles.").is_visible()
+    assert page.locator(".lf-title").is_visible()
+    assert page.get_by_text("Drag a and watch.").is_visible()
 
 
 # -- without JavaScript, print, theme ---------------------------------------------------------
