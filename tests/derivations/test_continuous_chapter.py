@@ -50,7 +50,9 @@ NUMBERS = {  # what the page says, and what it must be the rounding of
     "about $18$ percent": 100 * (1 - sqrt(e) / 2),
     "That is $1.8379$ nats": log(2 * pi),
     "That is $0.0724$ nats": (gaussian_cross_entropy(0, sqrt(2), 0, sqrt(2)) - laplace_entropy(1)),
-    "better by $0.0482$ nats": -0.1 - (3.9 - SHIFT),
+    r"larger by $\log 360 = 5.8861$": log(360),
+    "It prints $-0.0482$": 4.0 - SHIFT,
+    "It prints $-0.0482$ and $-0.0621$": -1.9 + log(2 * pi),
 }
 
 
