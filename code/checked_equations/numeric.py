@@ -361,9 +361,8 @@ class Evaluator:
     def _integral(self, node):
         ((letter, low, high),) = node.limits
         low, high = (mpmath.mpmathify(self._value(end)) for end in (low, high))
-        number = mpmath.mpmathify if self.exact else float
-        if isinstance(low, mpmath.mpc) or isinstance(high, mpmath.mpc):
-            number = mpmath.mpmathify if self.exact else complex  # a complex step of an end
+        stepped = isinstance(low + high, mpmath.mpc)  # a complex step of an end
+        number = mpmath.mpmathify if self.exact else complex if stepped else float
         inside = {k for k in self._corners(node.function, letter) if low.real < k < high.real}
         points = [low, *sorted(inside), high]
         total, doubt = mpmath.quad(

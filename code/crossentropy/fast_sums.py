@@ -500,12 +500,13 @@ def _exact(task, log_S, logits, positions, bandwidth):
         halves[side] = np.logaddexp(halves[side], share)
     left, right = halves[:, :-1]
     start = right - left
-    end = start + 2 * lengths / h
+    half = lengths / h  # half of what s climbs on each stretch
+    end = start + 2 * half
     both = np.isfinite(start)  # else all memories are on one side
     log_q = np.where(
         both,
         lengths * (walk.log_q[:-1] + 0.5 * np.where(both, left + right, 0))
-        + _between(_log_cosh, _log_cosh_integral, start, end, h, lengths / h),
+        + _between(_log_cosh, _log_cosh_integral, start, end, h, half),
         lengths * 0.5 * (walk.log_q[:-1] + walk.log_q[1:]),
     )
     loss = np.float64(-log_q.sum() / w)
@@ -515,7 +516,7 @@ def _exact(task, log_S, logits, positions, bandwidth):
     masses = [
         np.where(
             both,
-            _between(f, primitive, start, end, h, lengths / h),
+            _between(f, primitive, start, end, h, half),
             np.where(all_of_it, lengths, 0),
         )
         for f, primitive, all_of_it in (
