@@ -165,7 +165,7 @@ with unevaluated():
                 + half * (half * erf(1 / sqrt(2)) - half * erf(-7 / sqrt(2))),
                 3,
             ),
-            "of each heap the half that looks here, and a third of the rest",
+            "of each heap the half that looks here, and two thirds of the rest",
         ),
     )
 
